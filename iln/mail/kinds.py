@@ -1,0 +1,81 @@
+"""The kinds of mail there are: where each one's words lie, and when it is no longer wanted.
+
+Each app declares its kinds in its emails.py, which is imported at start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from iln.mail.models import Message
+
+
+def _always(message: Message) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of mail.
+
+    `templates` is the folder of its subject.txt, body.txt and body.html. `why_not` looks
+    at a message again just before it leaves, and answers why it is no longer wanted, in
+    words for organisers, or with an empty string.
+    """
+
+    name: str
+    stream: Message.Stream
+    templates: str
+    why_not: Callable[[Message], str] = _always
+
+    def compose(
+        self,
+        key: str,
+        to: str | AbstractBaseUser,
+        context: dict[str, Any],
+        *,
+        cause_id: int | None = None,
+        due_at: datetime | None = None,
+    ) -> Message:
+        """An unsaved message to one person; `key` says in words what must happen only once."""
+        person = None if isinstance(to, str) else to
+        context = {
+            "site_url": settings.SITE_URL,
+            "network_name": settings.NETWORK_NAME,
+            **context,
+        }
+
+        def render(part: str) -> str:
+            return render_to_string(f"{self.templates}/{part}", context)
+
+        return Message(
+            key=key,
+            kind=self.name,
+            stream=self.stream,
+            cause_id=cause_id,
+            recipient=person,  # type: ignore[misc]  # iln does not know which user model it is
+            address=to if isinstance(to, str) else to.get_username(),
+            subject=" ".join(render("subject.txt").split()),
+            text=render("body.txt").strip() + "\n",
+            html=render("body.html"),
+            due_at=due_at or timezone.now(),
+        )
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known to the outbox."""
+    if kind.name in KINDS:
+        raise ValueError(f"There are two kinds of mail called {kind.name}.")
+    KINDS[kind.name] = kind
+    return kind

@@ -1,0 +1,31 @@
+"""When the outbox is looked at."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def deliver_due() -> None:
+    """Send what is due. Queueing nudges this; the schedule repeats it."""
+
+
+def nudge() -> None:
+    """Have the outbox looked at as soon as this transaction is through.
+
+    A broker that is down costs half a minute, not the request: the schedule finds the rows.
+    """
+
+    def send() -> None:
+        try:
+            deliver_due.delay()
+        except (OperationalError, OSError):
+            log.warning("The broker does not answer; the schedule will deliver.")
+
+    transaction.on_commit(send)

@@ -1,0 +1,301 @@
+"""Settings, all from the environment; docs/configure.md lists them.
+
+Without any, the site runs *embedded*: SQLite, a broker in a folder, mails kept
+for the organiser to read. ILN_MODE=production asks for everything that a
+public site needs, and refuses to start without it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+MODE = os.environ.get("ILN_MODE", "embedded")
+if MODE not in {"embedded", "production"}:
+    raise ImproperlyConfigured(f"ILN_MODE is embedded or production, not {MODE!r}.")
+EMBEDDED = MODE == "embedded"
+
+# Where the embedded run keeps its database, queue and mails.
+DATA_DIR = Path(os.environ.get("ILN_DATA_DIR", BASE_DIR / "var"))
+if EMBEDDED:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _required(name: str, embedded: str) -> str:
+    """The variable's value; in production, an error that names it when it is missing."""
+    value = os.environ.get(name, "")
+    if value or EMBEDDED:
+        return value or embedded
+    raise ImproperlyConfigured(f"Set {name}: docs/configure.md says how.")
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+def _kept_secret(name: str) -> str:
+    """A secret that the embedded run makes once and keeps beside its data."""
+    path = DATA_DIR / name
+    try:
+        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+# --- Who we are -----------------------------------------------------------
+
+NETWORK_NAME = os.environ.get("NETWORK_NAME", "International Librarians Network")
+SITE_URL = _required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+
+# --- Secrets --------------------------------------------------------------
+
+SECRET_KEY = _required("SECRET_KEY", "") or _kept_secret("secret-key")
+# Keys the memory of past partners: it must stay when SECRET_KEY is changed.
+FINGERPRINT_KEY = _required("FINGERPRINT_KEY", "") or _kept_secret("fingerprint-key")
+
+DEBUG = _flag("DEBUG", False)
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", SITE_HOST).split(",")
+if EMBEDDED:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+
+# --- What it is made of ---------------------------------------------------
+
+INSTALLED_APPS = [
+    "discussions",
+    "matching",
+    "participants",
+    "rounds",
+    "iln.mail",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_countries",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+if EMBEDDED:
+    INSTALLED_APPS.insert(0, "iln.embedded")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "iln.urls"
+WSGI_APPLICATION = "iln.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "iln.context.network",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Where rows live ------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        _required("DATABASE_URL", f"sqlite:///{DATA_DIR / 'network.sqlite3'}")
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Writers queue instead of failing: docs/architecture.md, "SQLite".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHE_URL = _required("CACHE_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+    }
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# --- Background work ------------------------------------------------------
+
+QUEUE_DIR = DATA_DIR / "queue"
+CELERY_BROKER_URL = _required("CELERY_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(QUEUE_DIR / "tasks"),
+        "data_folder_out": str(QUEUE_DIR / "tasks"),
+        "control_folder": str(QUEUE_DIR / "control"),
+        "polling_interval": 0.2,
+    }
+    for _folder in ("tasks", "control"):
+        (QUEUE_DIR / _folder).mkdir(parents=True, exist_ok=True)
+else:
+    # A Redis that hangs must not hang a web request.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 3600,
+        "socket_timeout": 2,
+        "socket_connect_timeout": 2,
+    }
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Every tick asks the database what is due, so a missed or doubled one is harmless.
+CELERY_BEAT_SCHEDULE = {
+    "deliver what is due": {
+        "task": "iln.mail.tasks.deliver_due",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "tell who waits that a round is open": {
+        "task": "participants.tasks.announce_open_rounds",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "pick up searches that a worker dropped": {
+        "task": "matching.tasks.resume_searches",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "send topics that are due": {
+        "task": "discussions.tasks.announce_topics",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+}
+
+# --- Mail -----------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = _required(
+    "DEFAULT_FROM_EMAIL", f"{NETWORK_NAME} <hello@network.example>"
+)
+MAIL_DIR = DATA_DIR / "mailbox"
+if EMBEDDED and not os.environ.get("EMAIL_HOST"):
+    EMAIL_BACKEND = "iln.embedded.mailbox.MaildirBackend"
+else:
+    EMAIL_HOST = _required("EMAIL_HOST", "localhost")
+    EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+    EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+    EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", True)
+    EMAIL_TIMEOUT = 30
+
+# --- People ---------------------------------------------------------------
+
+AUTH_USER_MODEL = "participants.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# --- Languages, places, times ---------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+COUNTRIES_OVERRIDE = {"XK": "Kosovo"}
+
+# --- Files ----------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+if EMBEDDED:
+    WHITENOISE_USE_FINDERS = True
+else:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {
+            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        },
+    }
+
+# --- Safety ---------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+if not EMBEDDED:
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- Logs -----------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"propagate": False}, "celery": {"level": "WARNING"}},
+}

@@ -1,0 +1,256 @@
+"""Who meets whom: proposals and their matches, and what organisers decided before."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from participants.models import Application
+from rounds.models import Round
+
+
+class PastPair(models.Model):
+    """Two people who have been partners, as keyed fingerprints and nothing else."""
+
+    first = models.CharField(max_length=64)
+    second = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="past_pair_once", fields=["first", "second"]),
+            models.CheckConstraint(
+                name="past_pair_in_order", condition=Q(first__lt=F("second"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"past pair {self.pk}"
+
+
+class Veto(models.Model):
+    """Two people who shall never be partners."""
+
+    first = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    reason = models.TextField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name_plural = "vetoes"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_veto_per_pair",
+                fields=["first", "second"],
+                violation_error_message="These two are kept apart already.",
+            ),
+            models.CheckConstraint(
+                name="veto_in_order",
+                condition=Q(first__lt=F("second")),
+                violation_error_message="A veto names two different people, the earlier first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second} kept apart"
+
+
+class Pin(models.Model):
+    """Two applications that shall stay together in their round."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="pins")
+    first = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    reason = models.TextField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="first_pinned_once",
+                fields=["first"],
+                violation_error_message="This person is pinned to somebody already.",
+            ),
+            models.UniqueConstraint(
+                name="second_pinned_once",
+                fields=["second"],
+                violation_error_message="This person is pinned to somebody already.",
+            ),
+            models.CheckConstraint(
+                name="pin_in_order",
+                condition=Q(first__lt=F("second")),
+                violation_error_message="A pin names two different people, the earlier first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second} kept together"
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def published(self) -> Self:
+        return self.exclude(published_at=None)
+
+    def drafts(self) -> Self:
+        return self.filter(published_at=None)
+
+
+class Proposal(models.Model):
+    """One complete answer for a round: a draft until it is published, and fixed ever after."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="proposals")
+    seed = models.PositiveIntegerField(default=0)
+    made_with = models.JSONField(
+        help_text="The order of levels and all else that shaped it."
+    )
+    figures = models.JSONField(
+        help_text="How good it is, as `manage.py match --json` prints it."
+    )
+    unmatched = models.ManyToManyField(Application, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        permissions = [
+            ("publish_proposal", "Can publish a proposal and send introductions")
+        ]
+
+    def __str__(self) -> str:
+        return f"Proposal {self.pk}"
+
+    def get_admin_url(self) -> str:
+        return reverse("admin:matching_proposal_change", args=[self.pk])
+
+
+class Match(models.Model):
+    """Two people, or three where the number is odd, inside a proposal."""
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.CASCADE, related_name="matches"
+    )
+    minutes_awake = models.PositiveSmallIntegerField(
+        help_text="Minutes a day when all are awake, averaged over the round."
+    )
+
+    class Meta:
+        verbose_name_plural = "matches"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Match {self.pk}"
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def active(self) -> Self:
+        """Seats of people who have a partner now."""
+        return self.exclude(published_at=None).filter(left_at=None)
+
+
+class Seat(models.Model):
+    """One person's place in a match, and how their wishes fare in it."""
+
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="seats")
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.CASCADE, related_name="seats"
+    )
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="seats"
+    )
+    position = models.PositiveSmallIntegerField()
+    wishes = models.PositiveSmallIntegerField(default=0)
+    wishes_met = models.PositiveSmallIntegerField(default=0)
+    report = models.JSONField(
+        default=list, help_text="Each wish: what was asked, met or not, and why not."
+    )
+    published_at = models.DateTimeField(null=True, editable=False)
+    left_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                name="two_or_three_seats", fields=["match", "position"]
+            ),
+            models.CheckConstraint(
+                name="seats_are_one_to_three",
+                condition=Q(position__gte=1) & Q(position__lte=3),
+            ),
+            models.UniqueConstraint(
+                name="one_seat_per_proposal", fields=["proposal", "application"]
+            ),
+            models.UniqueConstraint(
+                name="one_active_seat_per_application",
+                fields=["application"],
+                condition=Q(published_at__isnull=False, left_at=None),
+                violation_error_message="This person has a partner in this round already.",
+            ),
+            models.CheckConstraint(
+                name="wishes_met_at_most_all", condition=Q(wishes_met__lte=F("wishes"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Seat {self.pk}"
+
+
+class Search(models.Model):
+    """An organiser's request to find the best matching, and how far it has come."""
+
+    class Stage(models.TextChoices):
+        QUEUED = "queued", "waiting for a worker"
+        READING = "reading", "reading the applications"
+        SCORING = "scoring", "weighing every pair"
+        SOLVING = "solving", "finding the best matching"
+        EXPLAINING = "explaining", "finding the reasons"
+        DONE = "done", "done"
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="searches")
+    seed = models.PositiveIntegerField(default=0)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    stage = models.CharField(choices=Stage, default=Stage.QUEUED, max_length=10)
+    seen_at = models.DateTimeField(
+        null=True, help_text="The worker's last sign of life."
+    )
+    ended_at = models.DateTimeField(null=True)
+    failure = models.TextField(blank=True)
+    proposal = models.OneToOneField(Proposal, on_delete=models.SET_NULL, null=True)
+
+    class Meta:
+        verbose_name_plural = "searches"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_search_at_a_time",
+                fields=["round"],
+                condition=Q(ended_at=None),
+                violation_error_message="A search is under way already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Search {self.pk}"

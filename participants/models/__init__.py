@@ -1,0 +1,19 @@
+"""Who takes part, and what they ask for."""
+
+from participants.models.alert import OpeningAlert
+from participants.models.application import Application, Channel, SpokenLanguage, Wish
+from participants.models.user import User
+from participants.models.vocabulary import CareerStage, Interest, Role, Workplace
+
+__all__ = [
+    "Application",
+    "CareerStage",
+    "Channel",
+    "Interest",
+    "OpeningAlert",
+    "Role",
+    "SpokenLanguage",
+    "User",
+    "Wish",
+    "Workplace",
+]

@@ -1,0 +1,223 @@
+"""One person's request to be matched in one round, and their wishes."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.core import signing
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django_countries.fields import CountryField
+
+from participants.models.vocabulary import Interest
+from participants.places import validate_time_zone
+from rounds.models import Round
+
+TOKEN_SALT = "participants.application"  # noqa: S105 - names a purpose, is no secret
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def active(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+    def confirmed(self) -> Self:
+        return self.active().exclude(confirmed_at=None)
+
+    def unconfirmed(self) -> Self:
+        return self.active().filter(confirmed_at=None)
+
+    def for_matching(self) -> Self:
+        """Who is to be matched, with all that the engine asks for, in a fixed order."""
+        return (
+            self.confirmed()
+            .select_related("workplace", "role", "career_stage", "user")
+            .prefetch_related("interests", "languages", "wishes")
+            .order_by("pk")
+        )
+
+    def from_token(self, token: str) -> Application:
+        """The application that a signed link names; BadSignature or DoesNotExist otherwise."""
+        return self.get(pk=signing.loads(token, salt=TOKEN_SALT))
+
+
+class Application(models.Model):
+    """A person's request to be matched in one round: facts and wishes, frozen per round."""
+
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="applications"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="applications"
+    )
+    name = models.CharField(max_length=100)
+    country = CountryField()
+    time_zone = models.CharField(max_length=50, validators=[validate_time_zone])
+    workplace = models.ForeignKey(
+        "Workplace", on_delete=models.PROTECT, related_name="+"
+    )
+    role = models.ForeignKey("Role", on_delete=models.PROTECT, related_name="+")
+    career_stage = models.ForeignKey(
+        "CareerStage", on_delete=models.PROTECT, related_name="+"
+    )
+    interests = models.ManyToManyField(Interest, related_name="+")
+    about = models.TextField(max_length=2000)
+    wishes_text = models.TextField(blank=True, max_length=2000)
+    accepts_three = models.BooleanField(default=True)
+    agreed_conduct_at = models.DateTimeField(editable=False)
+    agreed_data_at = models.DateTimeField(editable=False)
+
+    submitted_at = models.DateTimeField(db_default=Now(), editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    introduced_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_application_per_round",
+                fields=["round", "user"],
+                violation_error_message="This person has applied to this round already.",
+            ),
+            models.CheckConstraint(
+                name="withdrawn_after_submitted",
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("submitted_at")),
+                violation_error_message="Nobody withdraws before they apply.",
+            ),
+            models.CheckConstraint(
+                name="introduced_only_when_confirmed",
+                condition=Q(introduced_at=None) | Q(confirmed_at__isnull=False),
+                violation_error_message="Only confirmed people are introduced.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.country.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("participants:application", args=[self.token])
+
+    @property
+    def token(self) -> str:
+        """What a link in this person's mail carries: signed, and naming nobody."""
+        return signing.dumps(self.pk, salt=TOKEN_SALT)
+
+
+class SpokenLanguage(models.Model):
+    """A language somebody speaks, and how well."""
+
+    class Comfort(models.IntegerChoices):
+        SOME = 1, "a little"
+        AT_EASE = 2, "at ease"
+        FLUENT = 3, "fluent"
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="languages"
+    )
+    code = models.CharField("language", max_length=12)
+    comfort = models.PositiveSmallIntegerField(choices=Comfort)
+
+    class Meta:
+        ordering = ["-comfort", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_comfort_per_language", fields=["application", "code"]
+            ),
+            models.CheckConstraint(
+                name="comfort_is_known", condition=Q(comfort__gte=1) & Q(comfort__lte=3)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}, {self.get_comfort_display()}"
+
+
+class Channel(models.Model):
+    """A way to reach somebody besides mail, and who may see it."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "phone"
+        WHATSAPP = "whatsapp", "WhatsApp"
+        SIGNAL = "signal", "Signal"
+        TELEGRAM = "telegram", "Telegram"
+        VIDEO = "video", "video call"
+        OTHER = "other", "another way"
+
+    class VisibleTo(models.TextChoices):
+        PARTNER = "partner", "my partner"
+        ORGANISERS = "organisers", "organisers only"
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="channels"
+    )
+    kind = models.CharField(choices=Kind, max_length=10)
+    handle = models.CharField("number, name or link", max_length=200)
+    visible_to = models.CharField(
+        choices=VisibleTo, default=VisibleTo.PARTNER, max_length=10
+    )
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_channel_per_kind", fields=["application", "kind"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}"
+
+
+class Wish(models.Model):
+    """One aspect of the hoped-for partner: what would do, and how much it matters.
+
+    Accepted values by aspect: ISO country codes and "region:<slug>" for country;
+    slugs for workplace, role, career stage and interests; language codes; a number
+    of hours a day for hours.
+    """
+
+    class Aspect(models.TextChoices):
+        COUNTRY = "country", "country or region"
+        WORKPLACE = "workplace", "kind of workplace"
+        ROLE = "role", "role"
+        CAREER_STAGE = "career_stage", "career stage"
+        INTERESTS = "interests", "shared interests"
+        LANGUAGE = "language", "language"
+        HOURS = "hours", "hours awake together"
+
+    class Strength(models.TextChoices):
+        NICE = "nice", "nice"
+        IMPORTANT = "important", "important"
+        MUST = "must", "must"
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="wishes"
+    )
+    aspect = models.CharField(choices=Aspect, max_length=20)
+    same_as_mine = models.BooleanField(default=False)
+    values = models.JSONField(default=list, blank=True)
+    strength = models.CharField(choices=Strength, default=Strength.NICE, max_length=10)
+
+    class Meta:
+        verbose_name_plural = "wishes"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_wish_per_aspect", fields=["application", "aspect"]
+            ),
+            models.CheckConstraint(
+                name="wish_accepts_something",
+                condition=(Q(same_as_mine=True) & Q(values=[]))
+                | (Q(same_as_mine=False) & ~Q(values=[])),
+                violation_error_message=(
+                    "A wish is either “same as mine” or names what would do, not both."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_aspect_display()}, {self.strength}"

@@ -1,0 +1,128 @@
+"""When things happen."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from rounds.levels import default_levels, validate_levels
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def open(self) -> Self:
+        """Rounds that one can apply to now."""
+        now = timezone.now()
+        return self.filter(opens_at__lte=now, closes_at__gt=now)
+
+    def upcoming(self) -> Self:
+        return self.filter(opens_at__gt=timezone.now())
+
+    def ended(self) -> Self:
+        return self.filter(ends_at__lte=timezone.now())
+
+    def current(self) -> Round | None:
+        """The round a visitor cares about: open, else next to open, else the newest that runs."""
+        return (
+            self.open().order_by("closes_at").first()
+            or self.upcoming().order_by("opens_at").first()
+            or self.filter(ends_at__gt=timezone.now()).order_by("-opens_at").first()
+        )
+
+
+class Round(models.Model):
+    """One run of the programme. Its phase follows from its dates and from publication."""
+
+    class Phase(models.TextChoices):
+        PLANNED = "planned", "planned"
+        OPEN = "open", "open for applications"
+        CLOSED = "closed", "sign-up closed"
+        MATCHING = "matching", "matching day"
+        INTRODUCED = "introduced", "introductions are going out"
+        RUNNING = "running", "running"
+        ENDED = "ended", "ended"
+
+    name = models.CharField(max_length=100, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
+    description = models.TextField(
+        blank=True, help_text="A few sentences for the round's page."
+    )
+    opens_at = models.DateTimeField("sign-up opens")
+    closes_at = models.DateTimeField("sign-up closes")
+    confirm_by = models.DateTimeField(
+        "confirmation deadline",
+        help_text="Whoever has not confirmed by then is not matched.",
+    )
+    matching_at = models.DateTimeField("matching day")
+    introduces_at = models.DateTimeField("introductions go out from")
+    introduction_days = models.PositiveSmallIntegerField(
+        "days to spread introductions over",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(14)],
+        help_text="1 sends them all on the first day.",
+    )
+    ends_at = models.DateTimeField("the round ends")
+    levels = models.JSONField(
+        "order of what matters",
+        default=default_levels,
+        validators=[validate_levels],
+        help_text="Levels 2 to 6 of the matching, the most important first.",
+    )
+    published_at = models.DateTimeField(null=True, editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="round_dates_in_order",
+                condition=Q(opens_at__lt=F("closes_at"))
+                & Q(closes_at__lte=F("confirm_by"))
+                & Q(confirm_by__lte=F("matching_at"))
+                & Q(matching_at__lte=F("introduces_at"))
+                & Q(introduces_at__lt=F("ends_at")),
+                violation_error_message=(
+                    "The dates must follow one another: opening, closing, confirmation "
+                    "deadline, matching day, introductions, end."
+                ),
+            ),
+            models.CheckConstraint(
+                name="introductions_take_a_day_to_a_fortnight",
+                condition=Q(introduction_days__gte=1) & Q(introduction_days__lte=14),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("rounds:detail", args=[self.slug])
+
+    @property
+    def introduced_by(self) -> datetime:
+        """When the last introduction has gone out."""
+        return self.introduces_at + timedelta(days=self.introduction_days)
+
+    @property
+    def phase(self) -> Phase:
+        now = timezone.now()
+        if now < self.opens_at:
+            return self.Phase.PLANNED
+        if now >= self.ends_at:
+            return self.Phase.ENDED
+        if self.published_at:
+            early = now < self.introduced_by
+            return self.Phase.INTRODUCED if early else self.Phase.RUNNING
+        if now < self.closes_at:
+            return self.Phase.OPEN
+        return self.Phase.CLOSED if now < self.matching_at else self.Phase.MATCHING
+
+    @property
+    def is_open(self) -> bool:
+        return self.phase == self.Phase.OPEN
