@@ -1,6 +1,14 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from rounds import views
 
 app_name = "rounds"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("rounds/", views.RoundList.as_view(), name="list"),
+    path("rounds/<slug:slug>/", views.RoundDetail.as_view(), name="detail"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("code-of-conduct/", views.conduct, name="conduct"),
+]
