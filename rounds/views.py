@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.decorators import method_decorator
-from django.views.generic import DetailView, ListView
+from django.shortcuts import get_object_or_404, render
 
 from rounds.models import Round
 from rounds.timeline import HOW_ANY_ROUND_GOES, timeline
@@ -33,30 +29,23 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/home.html", {"round": round_, "steps": steps})
 
 
-@method_decorator(login_not_required, name="dispatch")
-class RoundList(ListView):
+@login_not_required
+def round_list(request: HttpRequest) -> HttpResponse:
     """All rounds, by what a visitor can do about them."""
-
-    model = Round
-    template_name = "rounds/round_list.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        rounds = context["object_list"]
-        sections = {
-            heading: [round_ for round_ in rounds if round_.phase in phases]
-            for heading, phases in SECTIONS.items()
-        }
-        return context | {"sections": {k: v for k, v in sections.items() if v}}
+    rounds = list(Round.objects.all())
+    sections = {
+        heading: [round_ for round_ in rounds if round_.phase in phases]
+        for heading, phases in SECTIONS.items()
+    }
+    context = {"rounds": rounds, "sections": sections}
+    return render(request, "rounds/round_list.html", context)
 
 
-@method_decorator(login_not_required, name="dispatch")
-class RoundDetail(DetailView):
-    model = Round
-    template_name = "rounds/round_detail.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"steps": timeline(self.object)}
+@login_not_required
+def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    round_ = get_object_or_404(Round, slug=slug)
+    context = {"round": round_, "steps": timeline(round_)}
+    return render(request, "rounds/round_detail.html", context)
 
 
 @login_not_required
