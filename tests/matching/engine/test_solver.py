@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine import solve
+
+
+@st.composite
+def weights(draw):
+    """Symmetric, sparse or dense, with few or many ties, small or large numbers."""
+    n = draw(st.integers(0, 14))
+    chance = np.random.default_rng(draw(st.integers(0, 2**32)))
+    most = draw(st.sampled_from([1, 2, 5, 1000, 2**40, 2**57]))
+    array = np.triu(chance.integers(0, most, (n, n)), 1)
+    forbidden = np.triu(chance.random((n, n)) > draw(st.floats(0, 1)), 1)
+    array[forbidden] = -1
+    return np.triu(array, 1) + np.triu(array, 1).T
+
+
+def best(array):
+    """The most pairs, and the most these can be worth: networkx on all pairs."""
+    graph = nx.Graph()
+    for i, j in np.argwhere(np.triu(array >= 0, 1)).tolist():
+        graph.add_edge(i, j, weight=int(array[i, j]))
+    pairs = nx.max_weight_matching(graph, maxcardinality=True)
+    return len(pairs), sum(int(array[pair]) for pair in pairs)
+
+
+@settings(max_examples=300, deadline=None)
+@given(weights(), st.integers(0, 9))
+def test_solve_is_as_good_as_networkx(array, seed):
+    solution = solve(array, seed=seed)
+
+    assert (len(solution.pairs), solution.value) == best(array)
+
+
+@settings(max_examples=200, deadline=None)
+@given(weights(), st.integers(0, 9))
+def test_solution_is_a_matching_within_its_bounds(array, seed):
+    solution = solve(array, seed=seed)
+
+    people = [person for pair in solution.pairs for person in pair]
+    assert sorted([*people, *solution.unmatched]) == list(range(len(array)))
+    assert all(i < j and array[i, j] >= 0 for i, j in solution.pairs)
+    assert solution.value == sum(int(array[pair]) for pair in solution.pairs)
+    assert solution.value <= solution.bound
+    assert len(solution.pairs) <= solution.pair_bound
+
+
+def test_majority_that_may_only_be_paired_with_the_others_leaves_the_rest_alone():
+    array = np.ones((50, 50), dtype=np.int64)
+    array[:35, :35] = -1
+
+    solution = solve(array)
+
+    assert (len(solution.pairs), solution.pair_bound) == (15, 15)
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros((2, 3), dtype=int), r"shape \(2, 3\)"),
+        (np.zeros((2, 2)), "integers, not float64"),
+        (np.array([[0, 1], [2, 0]]), r"\(0, 1\) differs from its mirror image"),
+        (np.array([[0, 2**58], [2**58, 0]]), r"\(0, 1\) is worth more than 2\*\*57"),
+    ],
+)
+def test_bad_weights_are_named(array, message):
+    with pytest.raises(ValueError, match=message):
+        solve(array)
