@@ -5,6 +5,7 @@ Each app declares its kinds in its emails.py, which is imported at start.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
 from iln.mail.models import Message
+
+# What template tags leave behind.
+BLANK_LINES = re.compile(r"(?:[ \t]*\n){3,}")
 
 
 def _always(message: Message) -> str:
@@ -53,8 +58,11 @@ class Kind:
             **context,
         }
 
-        def render(part: str) -> str:
-            return render_to_string(f"{self.templates}/{part}", context)
+        def plain(part: str) -> str:
+            """Rendered as text, in which an apostrophe is an apostrophe."""
+            template = get_template(f"{self.templates}/{part}")
+            text: str = template.template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+            return text
 
         return Message(
             key=key,
@@ -63,9 +71,9 @@ class Kind:
             cause_id=cause_id,
             recipient=person,  # type: ignore[misc]  # iln does not know which user model it is
             address=to if isinstance(to, str) else to.get_username(),
-            subject=" ".join(render("subject.txt").split()),
-            text=render("body.txt").strip() + "\n",
-            html=render("body.html"),
+            subject=" ".join(plain("subject.txt").split()),
+            text=BLANK_LINES.sub("\n\n", plain("body.txt")).strip() + "\n",
+            html=render_to_string(f"{self.templates}/body.html", context),
             due_at=due_at or timezone.now(),
         )
 

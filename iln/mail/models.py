@@ -5,15 +5,20 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from email.utils import make_msgid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+# Longer than the slowest conversation with a mail server (EMAIL_TIMEOUT per answer).
 LEASE = timedelta(minutes=5)
+# Between attempts; after the last, some two days on, we give up.
+PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 960, 960)]
 
 
 def _message_id() -> str:
@@ -25,12 +30,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Neither sent nor given up."""
         return self.filter(sent_at=None, failed_at=None, cancelled_at=None)
 
+    def failed(self) -> Self:
+        """Given up; an organiser may send them again."""
+        return self.exclude(failed_at=None)
+
+    def at_rest(self) -> Self:
+        """Waiting, and nobody is sending them just now."""
+        free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+        return self.waiting().filter(free)
+
     def due(self) -> Self:
-        """To be sent now: waiting, its time has come, and nobody is at it."""
-        now = timezone.now()
-        return self.waiting().filter(
-            Q(lease_until=None) | Q(lease_until__lt=now), held_at=None, due_at__lte=now
-        )
+        """To be sent now: at rest, and their time has come."""
+        return self.at_rest().filter(held_at=None, due_at__lte=timezone.now())
 
     @transaction.atomic
     def claim(self, limit: int) -> list[Message]:
@@ -43,6 +54,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
             claimed_by=claim, lease_until=timezone.now() + LEASE
         )
         return list(self.filter(claimed_by=claim).order_by("due_at", "pk"))
+
+    def release(self, claim: uuid.UUID | None) -> None:
+        """Give back what was claimed and not yet begun."""
+        mine = self.waiting().filter(claimed_by=claim)
+        mine.update(claimed_by=None, lease_until=None)
+
+    def cancel(self, reason: str) -> int:
+        """Stop what nobody is sending yet; how many were stopped."""
+        return self.at_rest().update(
+            claimed_by=None,
+            lease_until=None,
+            cancelled_at=timezone.now(),
+            last_answer=reason,
+        )
+
+    def send_again(self) -> int:
+        """Give what failed a fresh start, under its old Message-ID; how many."""
+        return self.failed().update(failed_at=None, attempts=0, due_at=timezone.now())
 
 
 class Message(models.Model):
@@ -119,3 +148,76 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def state(self) -> str:
+        """Where it stands, in a word or two."""
+        being_sent = self.lease_until and self.lease_until > timezone.now()
+        words = {
+            "sent": self.sent_at,
+            "failed": self.failed_at,
+            "cancelled": self.cancelled_at,
+            "held": self.held_at,
+            "being sent": being_sent,
+            "to be tried again": self.attempts,
+        }
+        return next((word for word, true in words.items() if true), "waiting")
+
+    def as_email(
+        self, connection: BaseEmailBackend | None = None
+    ) -> EmailMultiAlternatives:
+        """The mail as it leaves: to one address, and always under the same Message-ID."""
+        email = EmailMultiAlternatives(
+            self.subject,
+            self.text,
+            to=[self.address],
+            headers={
+                "Message-ID": self.message_id,
+                "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
+            },
+            connection=connection,
+        )
+        email.attach_alternative(self.html, "text/html")
+        return email
+
+    def begin_sending(self) -> bool:
+        """Note that an attempt begins; False when the message is not ours any more."""
+        now = timezone.now()
+        begun = self._mine().update(
+            sending_at=now, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+        self.attempts += begun
+        return bool(begun)
+
+    def mark_sent(self) -> None:
+        """It left, whoever holds it by now: nobody else need send it again."""
+        Message.objects.waiting().filter(pk=self.pk).update(
+            sent_at=timezone.now(), claimed_by=None, lease_until=None, last_answer=""
+        )
+
+    def postpone(self, answer: str) -> None:
+        """Try again, each time a little later; after two days, give up."""
+        if self.attempts > len(PAUSES):
+            self.fail(answer)
+        else:
+            pause = PAUSES[self.attempts - 1]
+            self._let_go(due_at=timezone.now() + pause, last_answer=answer)
+
+    def fail(self, answer: str) -> None:
+        """Give up; organisers see why."""
+        self._let_go(failed_at=timezone.now(), last_answer=answer)
+
+    def cancel(self, reason: str) -> None:
+        """It is no longer wanted."""
+        self._let_go(cancelled_at=timezone.now(), last_answer=reason)
+
+    def _mine(self) -> MessageQuerySet:
+        """This row, as long as nobody else has claimed, held or ended it."""
+        return Message.objects.waiting().filter(
+            pk=self.pk, claimed_by=self.claimed_by, held_at=None
+        )
+
+    def _let_go(self, **changes: Any) -> None:
+        self._mine().update(
+            claimed_by=None, lease_until=None, sending_at=None, **changes
+        )

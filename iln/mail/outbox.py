@@ -2,11 +2,80 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from contextlib import closing
 
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError
+
+from iln.mail.kinds import KINDS
 from iln.mail.models import Message
+from iln.mail.smtp import refusal
+
+BATCH = 20
+
+log = logging.getLogger(__name__)
 
 
 def queue(messages: Iterable[Message]) -> None:
     """Put messages into the outbox, in the caller's transaction; a known key is left alone."""
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def deliver_due() -> None:
+    """Send what is due, batch by batch, until nothing is or the mail server is away.
+
+    At least once: whoever is killed between the server's yes and our note of it leaves one
+    message in doubt. Its lease runs out and it goes again under the same Message-ID, by which
+    mail programs know the second copy. We prefer that to a mail that never came.
+    """
+    while batch := Message.objects.claim(BATCH):
+        if not deliver_batch(batch):
+            break  # one try is enough: the schedule comes again
+
+
+def deliver_batch(batch: list[Message]) -> bool:
+    """Send claimed messages over one connection; False when no server answers."""
+    with closing(get_connection()) as connection:
+        for message in batch:
+            try:
+                connection.open()
+            except OSError as error:
+                no = refusal(error)
+                log.warning("The mail server is away: %s.", no.code or "no answer")
+                if message.begin_sending():
+                    message.postpone(str(no))
+                Message.objects.release(batch[0].claimed_by)
+                return False
+            deliver(message, connection)
+    return True
+
+
+def deliver(message: Message, connection: BaseEmailBackend) -> None:
+    """Send one claimed message, if it is still ours and still wanted."""
+    try:
+        if reason := KINDS[message.kind].why_not(message):
+            message.cancel(reason)
+        elif message.begin_sending():
+            message.as_email(connection).send()
+            message.mark_sent()
+    except DatabaseError:
+        raise  # says nothing about the message, whose lease will run out
+    except OSError as error:
+        connection.close()  # it may be broken: the next message opens a fresh one
+        _note_refusal(message, error)
+    except Exception as error:
+        # A row that our own code cannot send fails alone. Its words may hold an address.
+        log.error("Message %s cannot be sent: %s.", message.pk, type(error).__name__)
+        message.fail(f"{type(error).__name__}: {error}")
+
+
+def _note_refusal(message: Message, error: OSError) -> None:
+    no = refusal(error)
+    log.warning("Message %s was not sent: %s.", message.pk, no.code or "no answer")
+    if no.permanent:
+        message.fail(str(no))
+    else:
+        message.postpone(str(no))

@@ -8,12 +8,15 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from iln.mail import outbox
+
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def deliver_due() -> None:
     """Send what is due. Queueing nudges this; the schedule repeats it."""
+    outbox.deliver_due()
 
 
 def nudge() -> None:
