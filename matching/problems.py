@@ -1,1 +1,135 @@
 """The door to the engine: applications, wishes and past matches become a problem."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from matching.engine import Person, Problem, Wish
+from matching.models import PastPair, Pin, Seat, Veto
+from participants.models import Application, SpokenLanguage
+from participants.places import REGION_PREFIX, region_of
+from rounds.models import Round
+
+Pairs = frozenset[frozenset[int]]
+
+
+def candidates(round_: Round) -> list[Application]:
+    """Who is to be matched, in an order that does not depend on when they applied."""
+    applications = round_.applications.for_matching()
+    return sorted(applications, key=lambda application: application.user.email.lower())
+
+
+def problem(
+    round_: Round, applications: Sequence[Application], seed: int = 0
+) -> Problem:
+    """What the engine is asked; a person's id is their index in `applications`."""
+    past = _PastRounds(round_, applications)
+    return Problem(
+        people=tuple(
+            _person(index, application, past)
+            for index, application in enumerate(applications)
+        ),
+        starts=round_.introduces_at.date(),
+        ends=round_.ends_at.date(),
+        apart=_vetoes(applications) | _past_pairs(applications),
+        together=_pins(round_, applications),
+        levels=tuple(round_.levels),
+        seed=seed,
+    )
+
+
+class _PastRounds:
+    """What earlier rounds brought these people: two queries for all."""
+
+    def __init__(self, round_: Round, applications: Sequence[Application]) -> None:
+        self.countries: dict[int, set[str]] = defaultdict(set)
+        self.unlucky: set[int] = set()
+        users = [application.user_id for application in applications]
+        earlier = (
+            Application.objects.confirmed()
+            .filter(user__in=users, round__opens_at__lt=round_.opens_at)
+            .exclude(round__published_at=None)
+            .order_by("round__opens_at")
+        )
+        last = {application.user_id: application for application in earlier}
+        seats = Seat.objects.filter(
+            application__in=[application.pk for application in earlier]
+        ).exclude(published_at=None)
+        content: set[int] = set()
+        for seat in seats.select_related("application").prefetch_related(
+            "match__seats__application"
+        ):
+            if seat.wishes_met or not seat.wishes:
+                content.add(seat.application_id)
+            for other in seat.match.seats.all():
+                if other.application_id != seat.application_id:
+                    partner = other.application
+                    self.countries[seat.application.user_id].add(partner.country.code)
+        self.unlucky = {user for user, mine in last.items() if mine.pk not in content}
+
+
+def _person(index: int, application: Application, past: _PastRounds) -> Person:
+    languages = frozenset(
+        spoken.code
+        for spoken in application.languages.all()
+        if spoken.comfort >= SpokenLanguage.Comfort.AT_EASE
+    )
+    region = REGION_PREFIX + region_of(application.country.code)
+    offers = {
+        "country": frozenset({application.country.code, region}),
+        "workplace": frozenset({application.workplace.slug}),
+        "role": frozenset({application.role.slug}),
+        "career_stage": frozenset({application.career_stage.slug}),
+        "interests": frozenset(
+            interest.slug for interest in application.interests.all()
+        ),
+        "language": languages,
+    }
+    same = offers | {"country": frozenset({region})}
+    return Person(
+        id=index,
+        country=application.country.code,
+        zone=application.time_zone,
+        languages=languages,
+        offers=offers,
+        wishes=tuple(
+            Wish(
+                aspect=wish.aspect,
+                accepted=same[wish.aspect]
+                if wish.same_as_mine
+                else frozenset(wish.values),
+                strength=wish.strength,
+            )
+            for wish in application.wishes.all()
+        ),
+        accepts_three=application.accepts_three,
+        unlucky=application.user_id in past.unlucky,
+        past_countries=frozenset(past.countries[application.user_id]),
+    )
+
+
+def _vetoes(applications: Sequence[Application]) -> Pairs:
+    index = {application.user_id: k for k, application in enumerate(applications)}
+    vetoes = Veto.objects.filter(first__in=index, second__in=index)
+    return frozenset(
+        frozenset({index[veto.first_id], index[veto.second_id]}) for veto in vetoes
+    )
+
+
+def _past_pairs(applications: Sequence[Application]) -> Pairs:
+    index = {
+        application.user.fingerprint: k for k, application in enumerate(applications)
+    }
+    pairs = PastPair.objects.filter(first__in=index, second__in=index)
+    return frozenset(
+        frozenset({index[pair.first], index[pair.second]}) for pair in pairs
+    )
+
+
+def _pins(round_: Round, applications: Sequence[Application]) -> Pairs:
+    index = {application.pk: k for k, application in enumerate(applications)}
+    pins = Pin.objects.filter(round=round_, first__in=index, second__in=index)
+    return frozenset(
+        frozenset({index[pin.first_id], index[pin.second_id]}) for pin in pins
+    )

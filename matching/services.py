@@ -1,1 +1,138 @@
 """Every change to what is matched."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from iln import __version__
+from matching.engine import Group, Outcome, Problem, Verdict, match
+from matching.models import Match, Proposal, Seat
+from matching.problems import candidates, problem
+from participants.models import Application, User
+from rounds.models import Round
+
+
+class NobodyToMatch(Exception):
+    """The round has no confirmed applications."""
+
+
+def propose(
+    round_: Round,
+    *,
+    seed: int = 0,
+    made_by: User | None = None,
+    report: Callable[[str], None] = lambda stage: None,
+) -> Proposal:
+    """Find the best matching of a round, and keep it as a proposal.
+
+    `report` hears each stage as it begins. The search runs outside any transaction.
+    ValueError when a pin breaks a rule.
+    """
+    started = time.monotonic()
+    report("reading")
+    applications = candidates(round_)
+    if not applications:
+        raise NobodyToMatch(f"Nobody has a confirmed application to {round_}.")
+    asked = problem(round_, applications, seed)
+    outcome = match(asked, report)
+    seconds = round(time.monotonic() - started, 2)
+    return _save(
+        Proposal(
+            round=round_,
+            seed=seed,
+            made_by=made_by,
+            made_with={"levels": list(asked.levels), "version": __version__},
+            figures=_figures(asked, outcome) | {"seconds": seconds},
+        ),
+        outcome,
+        applications,
+    )
+
+
+@transaction.atomic
+def _save(
+    proposal: Proposal, outcome: Outcome, applications: Sequence[Application]
+) -> Proposal:
+    proposal.save()
+    proposal.unmatched.set([applications[k] for k in outcome.unmatched])
+    matches = Match.objects.bulk_create(
+        Match(proposal=proposal, minutes_awake=group.minutes_awake)
+        for group in outcome.groups
+    )
+    Seat.objects.bulk_create(
+        seat
+        for match_, group in zip(matches, outcome.groups, strict=True)
+        for seat in _seats(match_, group, applications)
+    )
+    return proposal
+
+
+def _seats(
+    match_: Match, group: Group, applications: Sequence[Application]
+) -> list[Seat]:
+    return [
+        Seat(
+            match=match_,
+            proposal=match_.proposal,
+            application=applications[person],
+            position=position,
+            wishes=len(verdicts),
+            wishes_met=sum(verdict.met for verdict in verdicts),
+            report=_report(applications[person], verdicts),
+        )
+        for position, (person, verdicts) in enumerate(
+            zip(group.people, group.verdicts, strict=True), start=1
+        )
+    ]
+
+
+def _report(
+    application: Application, verdicts: Sequence[Verdict]
+) -> list[dict[str, Any]]:
+    """The verdicts beside the wishes as they were asked."""
+    return [
+        {
+            "aspect": wish.aspect,
+            "strength": wish.strength,
+            "same_as_mine": wish.same_as_mine,
+            "values": wish.values,
+            "met": verdict.met,
+            "reason": verdict.reason,
+            "asked": verdict.asked,
+            "offered": verdict.offered,
+            "possible": verdict.possible,
+        }
+        for wish, verdict in zip(application.wishes.all(), verdicts, strict=True)
+    ]
+
+
+def _figures(asked: Problem, outcome: Outcome) -> dict[str, int]:
+    people = {person.id: person for person in asked.people}
+    seats = [verdicts for group in outcome.groups for verdicts in group.verdicts]
+    met = [sum(verdict.met for verdict in verdicts) for verdicts in seats]
+    alone = [people[person] for person in outcome.unmatched]
+    links = {
+        frozenset({people[a].country, people[b].country})
+        for group in outcome.groups
+        for a in group.people
+        for b in group.people
+        if a < b
+    }
+    return {
+        "applicants": len(people),
+        "matched": len(seats),
+        "groups_of_three": sum(len(group.people) == 3 for group in outcome.groups),
+        "unmatched": len(alone),
+        "none_met": sum(
+            bool(verdicts) and not any(v.met for v in verdicts) for verdicts in seats
+        )
+        + sum(bool(person.wishes) for person in alone),
+        "wishes": sum(len(person.wishes) for person in people.values()),
+        "wishes_met": sum(met),
+        "countries": len({person.country for person in people.values()}),
+        "links": len(links),
+    }

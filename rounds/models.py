@@ -26,6 +26,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def ended(self) -> Self:
         return self.filter(ends_at__lte=timezone.now())
 
+    def named(self, name: str) -> Round | None:
+        """The round with this slug or name, as somebody types it on a command line."""
+        return self.filter(Q(slug=name) | Q(name__iexact=name)).first()
+
     def current(self) -> Round | None:
         """The round a visitor cares about: open, else next to open, else the newest that runs."""
         return (

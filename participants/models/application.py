@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 
 from participants.models.vocabulary import Interest
 from participants.places import validate_time_zone
@@ -53,7 +53,7 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="applications"
     )
     name = models.CharField(max_length=100)
-    country = CountryField()
+    country: models.Field[Country | str, Country] = CountryField()
     time_zone = models.CharField(max_length=50, validators=[validate_time_zone])
     workplace = models.ForeignKey(
         "Workplace", on_delete=models.PROTECT, related_name="+"
