@@ -55,7 +55,8 @@ def _kept_secret(name: str) -> str:
 # --- Who we are -----------------------------------------------------------
 
 NETWORK_NAME = os.environ.get("NETWORK_NAME", "International Librarians Network")
-SITE_URL = _required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+PORT = int(os.environ.get("PORT", "8000"))  # of the embedded run
+SITE_URL = _required("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 
 # --- Secrets --------------------------------------------------------------
@@ -241,6 +242,7 @@ LOGIN_URL = "admin:login"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "iln.formats"
 COUNTRIES_OVERRIDE = {"XK": "Kosovo"}
 
 # --- Files ----------------------------------------------------------------

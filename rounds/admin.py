@@ -1,0 +1,58 @@
+"""Where organisers plan their rounds."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from rounds.forms import LevelsField
+from rounds.models import Round
+
+
+@admin.register(Round)
+class RoundAdmin(admin.ModelAdmin):
+    list_display = [
+        "name",
+        "phase_in_words",
+        "opens_at",
+        "closes_at",
+        "matching_at",
+        "ends_at",
+    ]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["phase_in_words", "published_at"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "description"]}),
+        (
+            "Sign-up",
+            {
+                "fields": ["opens_at", "closes_at", "confirm_by"],
+                "description": (
+                    "All times on this page are in UTC. Deadlines at 23:59 are the "
+                    "easiest to read."
+                ),
+            },
+        ),
+        ("Matching", {"fields": ["matching_at", "levels"]}),
+        (
+            "Introductions and time together",
+            {"fields": ["introduces_at", "introduction_days", "ends_at"]},
+        ),
+        ("Where it stands", {"fields": ["phase_in_words", "published_at"]}),
+    ]
+
+    @admin.display(description="phase")
+    def phase_in_words(self, round_: Round) -> str:
+        return round_.phase.label if round_.pk else "not saved yet"
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name != "levels":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return LevelsField(
+            label="Order of what matters",
+            initial=db_field.default,
+            help_text=(
+                "The most important first. A partner for everybody always comes before "
+                "all of these, and a draw decides between what is still equal."
+            ),
+        )
