@@ -248,11 +248,11 @@ COUNTRIES_OVERRIDE = {"XK": "Kosovo"}
 # --- Files ----------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 if EMBEDDED:
     WHITENOISE_USE_FINDERS = True
 else:
+    STATIC_ROOT = BASE_DIR / "staticfiles"
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {
