@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from rounds.levels import default_levels
+from rounds.models import Round
+from tests.factories import RoundFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ADD = "admin:rounds_round_add"
+CHANGELIST = "admin:rounds_round_changelist"
+DAYS = {
+    "opens_at": "2026-07-01",
+    "closes_at": "2026-08-15",
+    "confirm_by": "2026-08-22",
+    "matching_at": "2026-08-29",
+    "introduces_at": "2026-09-01",
+    "ends_at": "2026-12-31",
+}
+
+
+def filled_in(levels: list[str]) -> dict[str, str]:
+    """The form as an organiser fills it in."""
+    days = {f"{name}_0": day for name, day in DAYS.items()}
+    times = {f"{name}_1": "12:00" for name in DAYS}
+    order = {f"levels_{place}": level for place, level in enumerate(levels)}
+    named = {"name": "Autumn", "slug": "autumn", "introduction_days": "1"}
+    return days | times | order | named
+
+
+def test_organiser_adds_a_round_with_levels_in_their_order(organiser_client):
+    order = default_levels()[::-1]
+
+    response = organiser_client.post(reverse(ADD), filled_in(order))
+
+    assert response.status_code == 302
+    assert Round.objects.get().levels == order
+
+
+def test_level_named_twice_is_refused_in_words(organiser_client):
+    order = ["wishes", *default_levels()[1:]]
+
+    response = organiser_client.post(reverse(ADD), filled_in(order))
+
+    assert response.context["adminform"].form.errors == {
+        "levels": [
+            "Each one once, please. More than once: “the most wishes met, everyone's "
+            "first ones first”. Missing: “the fewest people with none of their wishes met”."
+        ]
+    }
+
+
+def test_dates_in_the_wrong_order_are_refused_in_words(organiser_client):
+    late = filled_in(default_levels()) | {"closes_at_0": "2027-08-15"}
+
+    response = organiser_client.post(reverse(ADD), late)
+
+    assert response.context["adminform"].form.non_field_errors() == [
+        "The dates must follow one another: opening, closing, confirmation "
+        "deadline, matching day, introductions, end."
+    ]
+
+
+def test_levels_are_shown_in_their_order(organiser_client):
+    order = default_levels()[::-1]
+    round_ = RoundFactory(levels=order)
+
+    page = organiser_client.get(reverse("admin:rounds_round_change", args=[round_.pk]))
+
+    assert page.context["adminform"].form["levels"].value() == order
+
+
+def test_change_page_leads_to_matching_day(organiser_client, round_):
+    page = organiser_client.get(reverse("admin:rounds_round_change", args=[round_.pk]))
+
+    day = reverse("admin:matching_matching_day", args=[round_.pk])
+    assert f'<a href="{day}">Matching day</a>' in page.content.decode()
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_changelist_asks_the_database_as_often_for_any_number(
+    organiser_client, django_assert_num_queries, rounds
+):
+    RoundFactory.create_batch(rounds)
+
+    with django_assert_num_queries(5):  # session, user, two counts, rounds
+        organiser_client.get(reverse(CHANGELIST))
+
+
+def test_rounds_are_planned_by_organisers_only(client):
+    client.force_login(UserFactory())
+
+    response = client.get(reverse(CHANGELIST))
+
+    assert response.status_code == 302
