@@ -4,14 +4,26 @@ import re
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from rounds.models import Round
-from tests.factories import RoundFactory
+from tests.factories import (
+    ApplicationFactory,
+    MatchFactory,
+    ProposalFactory,
+    RoundFactory,
+)
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh_figures():
+    cache.clear()
 
 
 def words(response) -> str:
@@ -54,6 +66,18 @@ def test_home_shows_the_open_round(client):
 
     assert f"Autumn 2026 · sign-up open until {round_.closes_at:%-d %B}" in said
     assert "Where the round stands" in said
+
+
+def test_home_tells_the_last_published_round_in_numbers(client):
+    proposal = ProposalFactory(published_at=timezone.now())
+    pair = [ApplicationFactory(round=proposal.round, country=c) for c in ("KE", "PE")]
+    MatchFactory(proposal=proposal, applications=pair)
+    proposal.seats.update(published_at=timezone.now(), wishes=4, wishes_met=3)
+
+    page = client.get(reverse("rounds:home")).content.decode()
+
+    assert f"{proposal.round.name} in numbers" in page
+    assert re.findall("<dd>(.*)</dd>", page) == ["2", "2", "75&nbsp;%", "0"]
 
 
 def test_home_offers_an_alert_when_sign_up_is_closed(client):
