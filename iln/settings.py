@@ -158,7 +158,7 @@ CACHES = {
 # --- Background work ------------------------------------------------------
 
 QUEUE_DIR = DATA_DIR / "queue"
-CELERY_BROKER_URL = _required("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = _required("CELERY_BROKER_URL", "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE_DIR / "tasks"),
@@ -299,5 +299,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"propagate": False}, "celery": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"propagate": False},
+        "django.request": {"level": "ERROR"},  # a 404 may hold somebody's link
+        "celery": {"level": "WARNING"},
+    },
 }

@@ -18,6 +18,8 @@ from types import FrameType
 RESTARTS = 5
 PATIENCE = 20  # seconds that children have to finish what they are at
 PR_SET_PDEATHSIG = 1
+# Celery's advice for servers; in a container of one's own, root is nobody special.
+QUIET = ("-W", "ignore:You're running the worker with superuser privileges")
 
 
 class GaveUp(Exception):
@@ -49,7 +51,7 @@ class Child:
 
     def __init__(self, name: str, *arguments: str) -> None:
         self.name = name
-        self.command = [sys.executable, "-m", *arguments]
+        self.command = [sys.executable, *QUIET, "-m", *arguments]
         self.starts = 0
 
     def start(self, folder: Path) -> None:
