@@ -1,0 +1,202 @@
+"""What the engine found, in people's words: kind for mails, precise for organisers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Value
+
+from participants.models import (
+    Application,
+    CareerStage,
+    Channel,
+    Interest,
+    Role,
+    SpokenLanguage,
+    Wish,
+    Workplace,
+)
+from participants.places import REGION_PREFIX, country_name, languages, regions
+
+Aspect = Wish.Aspect
+Labels = Mapping[tuple[str, str], str]
+
+VOCABULARIES = {
+    Aspect.WORKPLACE: Workplace,
+    Aspect.ROLE: Role,
+    Aspect.CAREER_STAGE: CareerStage,
+    Aspect.INTERESTS: Interest,
+}
+SAME = {
+    Aspect.COUNTRY: "the same region",
+    Aspect.WORKPLACE: "the same kind of workplace",
+    Aspect.ROLE: "the same role",
+    Aspect.CAREER_STAGE: "the same career stage",
+    Aspect.INTERESTS: "an interest in common",
+    Aspect.LANGUAGE: "one of the same languages",
+}
+
+
+def labels() -> Labels:
+    """The labels of all vocabularies by aspect and slug, in one query for a whole page."""
+    first, *others = (
+        model.objects.order_by()
+        .annotate(aspect=Value(aspect.value))
+        .values_list("aspect", "slug", "label")
+        for aspect, model in VOCABULARIES.items()
+    )
+    rows = first.union(*others, all=True)
+    return {(aspect, slug): label for aspect, slug, label in rows}
+
+
+def joined(words: Iterable[str], last: str = "and") -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    *firsts, final = list(words) or [""]
+    return f"{', '.join(firsts)} {last} {final}" if firsts else final
+
+
+def duration(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else ""]
+    return " ".join(filter(None, parts))
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _offer(count: int) -> str:
+    return "1 offers it" if count == 1 else f"{count} offer it"
+
+
+@dataclass(frozen=True)
+class WishLine:
+    """One wish of one person and how it fares, ready to be shown."""
+
+    aspect: str
+    wanted: str
+    strength: str
+    met: bool
+    why: str
+    why_kindly: str
+
+
+def wish_lines(report: Sequence[Mapping[str, Any]], labels: Labels) -> list[WishLine]:
+    """A seat's report, wish by wish, in the order in which they were made."""
+    return [_wish_line(found, labels) for found in report]
+
+
+def _wish_line(found: Mapping[str, Any], labels: Labels) -> WishLine:
+    aspect = Aspect(found["aspect"])
+    return WishLine(
+        aspect=aspect.label.capitalize(),
+        wanted=SAME[aspect]
+        if found["same_as_mine"]
+        else joined((_value(aspect, v, labels) for v in found["values"]), "or"),
+        strength=Wish.Strength(found["strength"]).label,
+        met=found["met"],
+        why="" if found["met"] else _why(found),
+        why_kindly="" if found["met"] else _why_kindly(found),
+    )
+
+
+def _value(aspect: Wish.Aspect, value: str, labels: Labels) -> str:
+    if value.startswith(REGION_PREFIX):
+        slug = value.removeprefix(REGION_PREFIX)
+        return regions().get(slug, slug)
+    if aspect is Aspect.COUNTRY:
+        return country_name(value) or value
+    if aspect is Aspect.LANGUAGE:
+        return languages().get(value, value)
+    if aspect is Aspect.HOURS:
+        return f"at least {value} h together"
+    return labels.get((aspect, value), value)
+
+
+def _why(found: Mapping[str, Any]) -> str:
+    """Why a wish is not met, for organisers, with the numbers."""
+    asked = f"{_people(found['asked'])} asked for this"
+    if found["reason"] == "nobody_offers":
+        return f"{asked}, nobody offers it."
+    offered = f"{asked}, {_offer(found['offered'])}"
+    if found["reason"] == "nobody_possible":
+        return f"{offered}, but none of them may be paired with this person."
+    return (
+        f"{offered}, {found['possible']} of them may be paired with this person. "
+        "Meeting it would make the whole matching worse."
+    )
+
+
+def _why_kindly(found: Mapping[str, Any]) -> str:
+    """Why a wish is not met, for the person who made it."""
+    if found["reason"] == "nobody_offers":
+        return "Nobody in this round could offer it."
+    if found["reason"] == "nobody_possible":
+        return (
+            f"{_people(found['offered'])} could offer it, but nobody whom we may introduce to you: "
+            "partners live in different countries, speak a common language well, have not "
+            "been partners before, and keep to each other’s musts."
+        )
+    return (
+        f"{_people(found['asked'])} hoped for this and {_offer(found['offered'])}. Their partners are "
+        "others this time, so that as many people as possible have something they hoped for."
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person as their partner may see them."""
+
+    name: str
+    country: str
+    workplace: str
+    role: str
+    career_stage: str
+    shared_interests: list[str]
+    other_interests: list[str]
+    languages: list[str]
+    about: str
+    email: str
+    channels: list[tuple[str, str]]
+
+
+def card(partner: Application, viewer: Application) -> Card:
+    """What `viewer` may know of `partner`; expects both as `SeatQuerySet.in_full` loads them."""
+    mine = {interest.pk for interest in viewer.interests.all()}
+    interests = list(partner.interests.all())
+    return Card(
+        name=partner.name,
+        country=partner.country.name,
+        workplace=partner.workplace.label,
+        role=partner.role.label,
+        career_stage=partner.career_stage.label,
+        shared_interests=[i.label for i in interests if i.pk in mine],
+        other_interests=[i.label for i in interests if i.pk not in mine],
+        languages=common_languages([partner, viewer]),
+        about=partner.about,
+        email=partner.user.email,
+        channels=[
+            (channel.get_kind_display(), channel.handle)
+            for channel in partner.channels.all()
+            if channel.visible_to == Channel.VisibleTo.PARTNER
+        ],
+    )
+
+
+def common_languages(people: Iterable[Application]) -> list[str]:
+    """The languages that all of them are at ease with, by name."""
+    at_ease = (
+        {
+            spoken.code
+            for spoken in person.languages.all()
+            if spoken.comfort >= SpokenLanguage.Comfort.AT_EASE
+        }
+        for person in people
+    )
+    return sorted(language_name(code) for code in set.intersection(*at_ease))
+
+
+def language_name(code: str) -> str:
+    return languages().get(code, code)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+
+from matching import wording
+from tests.factories import InterestFactory, WorkplaceFactory
+from tests.matching.reports import line
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "0 min"), (30, "30 min"), (480, "8 h"), (510, "8 h 30 min")],
+)
+def test_duration_reads_as_people_say_it(minutes, words):
+    assert wording.duration(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], ""),
+        (["Amina"], "Amina"),
+        (["Amina", "Jo"], "Amina and Jo"),
+        (["Amina", "Jo", "Ana"], "Amina, Jo and Ana"),
+    ],
+)
+def test_joined_makes_a_list_one_can_read_aloud(words, sentence):
+    assert wording.joined(words) == sentence
+
+
+def test_labels_take_one_query(db, django_assert_num_queries):
+    WorkplaceFactory(slug="bookmobile", label="Bookmobile")
+    InterestFactory(slug="bookmobile", label="Books on wheels")
+
+    with django_assert_num_queries(1):
+        labels = wording.labels()
+
+    assert labels["workplace", "bookmobile"] == "Bookmobile"
+    assert labels["interests", "bookmobile"] == "Books on wheels"
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (line("country", "PE", "region:western-asia"), "Peru or Western Asia"),
+        (line("country"), "the same region"),
+        (line("workplace", "bookmobile"), "Bookmobile"),
+        (line("workplace", "gone"), "gone"),
+        (line("interests"), "an interest in common"),
+        (line("language", "en", "fr"), "English or French"),
+        (line("hours", "3"), "at least 3 h together"),
+    ],
+)
+def test_wish_names_what_was_wanted(found, wanted):
+    labels = {("workplace", "bookmobile"): "Bookmobile"}
+
+    assert [w.wanted for w in wording.wish_lines([found], labels)] == [wanted]
+
+
+def test_met_wish_needs_no_reason():
+    [wish] = wording.wish_lines([line("country", "PE", met=True)], {})
+
+    assert wish == wording.WishLine(
+        aspect="Country or region",
+        wanted="Peru",
+        strength="nice",
+        met=True,
+        why="",
+        why_kindly="",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"reason": "nobody_offers", "asked": 1, "offered": 0},
+            "1 person asked for this, nobody offers it.",
+        ),
+        (
+            {"reason": "nobody_possible", "offered": 1},
+            "31 people asked for this, 1 offers it, but none of them may be paired with this person.",
+        ),
+        (
+            {"reason": "others_first"},
+            "31 people asked for this, 9 offer it, 4 of them may be paired with this person. "
+            "Meeting it would make the whole matching worse.",
+        ),
+    ],
+)
+def test_unmet_wish_has_its_reason_with_numbers(changes, why):
+    [wish] = wording.wish_lines([line("country", "CA", **changes)], {})
+
+    assert wish.why == why
+
+
+@pytest.mark.parametrize(
+    ("reason", "beginning"),
+    [
+        ("nobody_offers", "Nobody in this round could offer it."),
+        ("nobody_possible", "9 people could offer it, but nobody whom we may"),
+        ("others_first", "31 people hoped for this and 9 offer it."),
+    ],
+)
+def test_unmet_wish_is_explained_kindly(reason, beginning):
+    [wish] = wording.wish_lines([line("country", "CA", reason=reason)], {})
+
+    assert wish.why_kindly.startswith(beginning)
+
+
+def test_card_shows_partners_only_what_is_meant_for_them(match, amina, jo):
+    card = wording.card(jo, amina)
+
+    assert card == wording.Card(
+        name="Jo",
+        country="Australia",
+        workplace="Public library",
+        role=jo.role.label,
+        career_stage=jo.career_stage.label,
+        shared_interests=["Makerspaces"],
+        other_interests=["Literacy"],
+        languages=["English"],
+        about="I drive the mobile library.",
+        email="jo@example.org",
+        channels=[("Signal", "+61 2 0000")],
+    )
