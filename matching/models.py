@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Self
 
 from django.conf import settings
@@ -142,6 +143,13 @@ class Proposal(models.Model):
         return reverse("admin:matching_proposal_change", args=[self.pk])
 
 
+class MatchQuerySet(models.QuerySet["Match"]):
+    def in_full(self) -> Self:
+        """With its seats, and all that one reads about the people in them."""
+        seats = models.Prefetch("seats", Seat.objects.in_full())
+        return self.prefetch_related(seats).order_by("pk")
+
+
 class Match(models.Model):
     """Two people, or three where the number is odd, inside a proposal."""
 
@@ -152,6 +160,8 @@ class Match(models.Model):
         help_text="Minutes a day when all are awake, averaged over the round."
     )
 
+    objects = MatchQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "matches"
         ordering = ["pk"]
@@ -159,11 +169,29 @@ class Match(models.Model):
     def __str__(self) -> str:
         return f"Match {self.pk}"
 
+    @property
+    def pairs(self) -> list[tuple[Application, Application]]:
+        """Every two of its people: one pair, or three in a group of three."""
+        people = sorted(
+            (seat.application for seat in self.seats.all()),
+            key=lambda application: application.user_id,
+        )
+        return list(combinations(people, 2))
+
 
 class SeatQuerySet(models.QuerySet["Seat"]):
     def active(self) -> Self:
         """Seats of people who have a partner now."""
         return self.exclude(published_at=None).filter(left_at=None)
+
+    def in_full(self) -> Self:
+        """With all that partners and organisers read about a person, in a fixed number of queries."""
+        facts = ("round", "user", "workplace", "role", "career_stage")
+        return self.select_related(
+            *(f"application__{fact}" for fact in facts)
+        ).prefetch_related(
+            "application__interests", "application__languages", "application__channels"
+        )
 
 
 class Seat(models.Model):
@@ -213,6 +241,16 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"Seat {self.pk}"
+
+    @property
+    def partners(self) -> list[Seat]:
+        """The others of this match; without queries where the match's seats are prefetched."""
+        return [seat for seat in self.match.seats.all() if seat != self]
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether this person is still there to be a partner."""
+        return self.left_at is None and self.application.withdrawn_at is None
 
 
 class Search(models.Model):
