@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from matching import views
 
 app_name = "matching"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("how-we-match/", views.how, name="how")]
