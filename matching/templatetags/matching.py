@@ -1,0 +1,85 @@
+"""What public pages may show of the published matches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.core.cache import cache
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from matching.models import Match, Proposal, Seat
+from matching.wording import Card, card, duration
+from participants.models import Application
+
+register = template.Library()
+
+FIGURES_KEY = "matching.network_figures"
+A_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class NetworkFigures:
+    """The last published round in numbers."""
+
+    round: str
+    people: int
+    countries: int
+    wishes_met: int  # per cent
+    left_over: int
+
+
+@register.simple_tag
+def network_figures() -> NetworkFigures | None:
+    """The figures of the last published round, at most a minute old; None before the first."""
+    return cache.get_or_set(FIGURES_KEY, _figures, A_MINUTE)
+
+
+def _figures() -> NetworkFigures | None:
+    published = Proposal.objects.published().select_related("round")
+    proposal = (
+        published.annotate(alone=Count("unmatched")).order_by("-published_at").first()
+    )
+    if proposal is None:
+        return None
+    seats = proposal.seats.active().aggregate(
+        people=Count("pk"),
+        countries=Count("application__country", distinct=True),
+        wishes=Sum("wishes", default=0),
+        met=Sum("wishes_met", default=0),
+    )
+    return NetworkFigures(
+        round=proposal.round.name,
+        people=seats["people"],
+        countries=seats["countries"],
+        wishes_met=round(100 * seats["met"] / (seats["wishes"] or 1)),
+        left_over=proposal.alone,
+    )
+
+
+@register.inclusion_tag("matching/_partners.html")
+def partners(application: Application) -> dict[str, object]:
+    """The partners of somebody whose introduction is due, with what they share with partners."""
+    match = _introduced_match(application)
+    cards: list[Card] = []
+    if match:
+        seats = list(match.seats.all())
+        me = next(seat for seat in seats if seat.application_id == application.pk)
+        cards = [
+            card(partner.application, me.application)
+            for partner in me.partners
+            if partner.is_in_place
+        ]
+    return {
+        "cards": cards,
+        "awake": duration(match.minutes_awake) if match else "",
+    }
+
+
+def _introduced_match(application: Application) -> Match | None:
+    is_due = application.introduced_at and application.withdrawn_at is None
+    if not is_due or timezone.now() < application.round.introduces_at:
+        return None
+    seats = Seat.objects.active().filter(application=application)
+    return Match.objects.in_full().filter(seats__in=seats).first()

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+
+from matching import publishing
+from matching.models import Seat
+from matching.templatetags.matching import NetworkFigures, network_figures
+from participants.models import Application
+from rounds.models import Round
+from tests.factories import ApplicationFactory, MatchFactory, ProposalFactory
+
+
+def introduce(proposal, organiser):
+    """Publish it, and let an hour pass since introductions were due."""
+    publishing.publish(proposal, organiser)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    Round.objects.filter(pk=proposal.round_id).update(
+        closes_at=hour_ago,
+        confirm_by=hour_ago,
+        matching_at=hour_ago,
+        introduces_at=hour_ago,
+    )
+
+
+@pytest.fixture
+def published(proposal, match, organiser):
+    introduce(proposal, organiser)
+    return proposal
+
+
+def partners_of(application):
+    application = Application.objects.get(pk=application.pk)
+    template = Template("{% load matching %}{% partners application %}")
+    return template.render(Context({"application": application}))
+
+
+def test_there_are_no_figures_before_the_first_round(proposal, match):
+    assert network_figures() is None
+
+
+def test_figures_are_those_of_the_last_published_round(
+    proposal, match, organiser, person, django_assert_max_num_queries
+):
+    older = ProposalFactory()
+    MatchFactory(
+        proposal=older,
+        applications=[
+            ApplicationFactory(round=older.round, country=c) for c in ("PE", "DK")
+        ],
+    )
+    publishing.publish(older, organiser)
+    proposal.unmatched.add(person("Pilar", "PE"))
+    publishing.publish(proposal, organiser)
+
+    with django_assert_max_num_queries(3):
+        figures = network_figures()
+
+    assert figures == NetworkFigures(
+        round=proposal.round.name, people=2, countries=2, wishes_met=50, left_over=1
+    )
+
+
+def test_figures_are_kept_for_a_minute(published, django_assert_num_queries):
+    network_figures()
+
+    with django_assert_num_queries(0):
+        network_figures()
+
+
+def test_partner_is_shown_with_what_is_meant_for_partners(published, amina):
+    card = partners_of(amina)
+
+    for fact in ["Jo", "Australia", "jo@example.org", "+61 2 0000", "8 h 30 min"]:
+        assert fact in card
+    assert "+61 4 1111" not in card
+
+
+def test_no_partner_is_shown_before_the_introduction_is_due(published, amina):
+    Round.objects.update(introduces_at=timezone.now() + timedelta(hours=1))
+
+    assert partners_of(amina).strip() == ""
+
+
+def test_no_partner_is_shown_from_a_draft(match, amina):
+    assert partners_of(amina).strip() == ""
+
+
+def test_partner_who_withdrew_is_not_shown(published, amina, jo):
+    Application.objects.filter(pk=jo.pk).update(withdrawn_at=timezone.now())
+
+    assert "Jo" not in partners_of(amina)
+
+
+def test_who_withdrew_sees_no_partner(published, amina):
+    Application.objects.filter(pk=amina.pk).update(withdrawn_at=timezone.now())
+
+    assert partners_of(amina).strip() == ""
+
+
+def test_who_left_the_match_sees_no_partner(published, amina):
+    Seat.objects.filter(application=amina).update(left_at=timezone.now())
+
+    assert partners_of(amina).strip() == ""
+
+
+def test_partners_take_as_many_queries_for_two_as_for_one(
+    proposal, match, person, organiser, amina, django_assert_num_queries
+):
+    three = [person("Pilar", "PE"), person("Soren", "DK"), person("Mei", "JP")]
+    MatchFactory(proposal=proposal, applications=three)
+    introduce(proposal, organiser)
+
+    for application in (amina, three[0]):
+        with django_assert_num_queries(7):
+            partners_of(application)
