@@ -32,7 +32,6 @@ class CommentForm(forms.ModelForm):
         required=False,
         max_length=200,
         assume_scheme="https",
-        validators=[validate_web_address],
         error_messages={"invalid": validate_web_address.message},
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
     )
@@ -52,15 +51,24 @@ class CommentForm(forms.ModelForm):
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "text": forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         }
+        invisible = "Please write something that others can see."
         too_long = "Please shorten this to %(limit_value)d characters. It has %(show_value)d now."
         error_messages = {
-            "name": {"required": "Please tell us your name.", "max_length": too_long},
+            "name": {
+                "required": "Please tell us your name.",
+                "blank": invisible,
+                "max_length": too_long,
+            },
             "email": {
                 "required": "Please tell us your mail address. Nobody will see it.",
                 "invalid": "This is no mail address. One looks like name@example.org.",
                 "max_length": too_long,
             },
-            "text": {"required": "Please write your comment.", "max_length": too_long},
+            "text": {
+                "required": "Please write your comment.",
+                "blank": invisible,
+                "max_length": too_long,
+            },
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -222,7 +222,9 @@ class Comment(models.Model):
     )
     email = models.EmailField("mail address", max_length=254)
     website = models.URLField(
-        max_length=200, blank=True, validators=[validate_web_address]
+        max_length=200,
+        blank=True,
+        validators=[validate_web_address, validate_no_control_characters],
     )
     text = models.TextField(
         max_length=5000, validators=[validate_no_control_characters, validate_visible]

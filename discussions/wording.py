@@ -39,7 +39,7 @@ def validate_visible(value: str) -> None:
 
 def one_line(value: str) -> str:
     """A name as it is stored: composed, in one line, unable to turn what follows."""
-    return unicodedata.normalize("NFC", TURNING.sub("", " ".join(value.split())))
+    return unicodedata.normalize("NFC", " ".join(TURNING.sub("", value).split()))
 
 
 def paragraphs(value: str) -> str:
