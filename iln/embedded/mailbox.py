@@ -45,6 +45,10 @@ class KeptMail:
     def sent_at(self) -> datetime:
         return self.mail["Date"].datetime
 
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return self.mail.items()
+
     @cached_property
     def text(self) -> str:
         return self._body("plain")
