@@ -7,11 +7,25 @@ from typing import Self
 from django.core import signing
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.db.models.lookups import Exact
+from django.urls import reverse
+
+TOKEN_SALT = "participants.alert"  # noqa: S105 - names a purpose, is no secret
 
 
 class OpeningAlertQuerySet(models.QuerySet["OpeningAlert"]):
+    def waiting(self) -> Self:
+        return self.filter(told_at=None)
+
     def to_tell(self) -> Self:
-        return self.exclude(confirmed_at=None).filter(told_at=None)
+        return self.waiting().exclude(confirmed_at=None)
+
+    def with_address(self, address: str) -> Self:
+        return self.filter(Exact(Lower("email"), Lower(models.Value(address))))
+
+    def from_token(self, token: str) -> OpeningAlert:
+        """The alert that a signed link names; BadSignature or DoesNotExist otherwise."""
+        return self.get(pk=signing.loads(token, salt=TOKEN_SALT))
 
 
 class OpeningAlert(models.Model):
@@ -36,6 +50,9 @@ class OpeningAlert(models.Model):
     def __str__(self) -> str:
         return f"alert {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("participants:alert", args=[self.token])
+
     @property
     def token(self) -> str:
-        return signing.dumps(self.pk, salt="participants.alert")
+        return signing.dumps(self.pk, salt=TOKEN_SALT)

@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django_countries.fields import Country, CountryField
 
 from participants.models.vocabulary import Interest
-from participants.places import validate_time_zone
+from participants.places import languages, validate_time_zone
 from rounds.models import Round
 
 TOKEN_SALT = "participants.application"  # noqa: S105 - names a purpose, is no secret
@@ -28,6 +29,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def unconfirmed(self) -> Self:
         return self.active().filter(confirmed_at=None)
+
+    def current(self) -> Self:
+        """Of rounds that have not ended, the newest first."""
+        ahead = self.filter(round__ends_at__gt=timezone.now())
+        return ahead.select_related("round").order_by("-round__opens_at")
+
+    def in_full(self) -> Self:
+        """With all that its page shows."""
+        return self.select_related(
+            "round", "user", "workplace", "role", "career_stage"
+        ).prefetch_related("interests", "languages", "channels", "wishes")
 
     def for_matching(self) -> Self:
         """Who is to be matched, with all that the engine asks for, in a fixed order."""
@@ -102,6 +114,20 @@ class Application(models.Model):
         return reverse("participants:application", args=[self.token])
 
     @property
+    def is_confirmed(self) -> bool:
+        return bool(self.confirmed_at and not self.withdrawn_at)
+
+    @property
+    def is_confirmable(self) -> bool:
+        """Whether the person may still say that it was they who applied."""
+        in_time = timezone.now() <= self.round.confirm_by
+        return in_time and not (self.confirmed_at or self.withdrawn_at)
+
+    @property
+    def is_correctable(self) -> bool:
+        return self.round.is_open and not self.withdrawn_at
+
+    @property
     def token(self) -> str:
         """What a link in this person's mail carries: signed, and naming nobody."""
         return signing.dumps(self.pk, salt=TOKEN_SALT)
@@ -133,7 +159,11 @@ class SpokenLanguage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code}, {self.get_comfort_display()}"
+        return f"{self.name}, {self.get_comfort_display()}"
+
+    @property
+    def name(self) -> str:
+        return languages().get(self.code, self.code)
 
 
 class Channel(models.Model):

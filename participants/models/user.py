@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.db.models.lookups import Exact
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +30,10 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(
             email, password, is_staff=True, is_superuser=True, **fields
         )
+
+    def with_address(self, address: str) -> models.QuerySet[User]:
+        """The person with this mail address, in any spelling."""
+        return self.filter(Exact(Lower("email"), Lower(models.Value(address))))
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)

@@ -1,0 +1,95 @@
+"""The sections of the application form, in the order of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crispy_forms.bootstrap import InlineRadios
+from crispy_forms.layout import HTML, Div, Fieldset, Layout
+from django import forms
+
+from participants.forms.rows import CHANNEL_ROWS, LANGUAGE_ROWS
+from participants.models import Wish
+
+Group = tuple[str, ...]  # fields that stand side by side
+
+SUBMIT = "<p class='actions'><button class='button'>{}</button></p>"
+
+
+@dataclass(frozen=True)
+class Section:
+    legend: str
+    groups: list[Group]
+    intro: str = ""
+    css_class: str = field(default="row")
+
+
+def _wish(aspect: Wish.Aspect) -> Group:
+    name = f"wish_{aspect}"
+    if aspect == Wish.Aspect.HOURS:
+        return (name, f"{name}_strength")
+    return (name, f"{name}_values", f"{name}_strength")
+
+
+SECTIONS = [
+    Section("Who you are", [("name",), ("email",)]),
+    Section("Where you are", [("country",), ("time_zone",)]),
+    Section(
+        "Your languages",
+        [(f"language_{n}", f"comfort_{n}") for n in LANGUAGE_ROWS],
+        "You and your partner will share a language that you are both at ease with.",
+    ),
+    Section("Your work", [("workplace",), ("role",), ("career_stage",)]),
+    Section("Your interests", [("interests",)]),
+    Section("About you", [("about",)]),
+    Section(
+        "How to reach you",
+        [(f"channel_{n}", f"handle_{n}", f"visible_{n}") for n in CHANNEL_ROWS],
+        "Your partner gets your mail address. Other ways are up to you.",
+    ),
+    Section(
+        "How many",
+        [("accepts_three",)],
+        "When the number of people is odd, three meet.",
+    ),
+    Section(
+        "Whom would you like to meet?",
+        [_wish(aspect) for aspect in Wish.Aspect],
+        "All optional. Say how much each wish matters: a <strong>must</strong> that nobody "
+        "can meet leaves you without a partner, so use it with care.",
+        css_class="wish",
+    ),
+    Section("In your words", [("wishes_text",)]),
+    Section(
+        "Before you send it",
+        [("agree_conduct",), ("agree_data",)],
+        'Please read our <a href="{% url \'rounds:conduct\' %}" target="_blank">code of '
+        'conduct</a> and <a href="{% url \'rounds:privacy\' %}" target="_blank">what we do '
+        "with your data</a>. Both open in a new tab.",
+    ),
+]
+FIELD_ORDER = [
+    name for section in SECTIONS for group in section.groups for name in group
+]
+
+
+def layout(form: forms.BaseForm) -> Layout:
+    sections = [_fieldset(section, form) for section in SECTIONS]
+    words = "Send my application" if "email" in form.fields else "Save my changes"
+    return Layout(*filter(None, sections), HTML(SUBMIT.format(words)))
+
+
+def _fieldset(section: Section, form: forms.BaseForm) -> Fieldset | None:
+    groups = [
+        Div(*map(_field, group), css_class=section.css_class)
+        if len(group) > 1
+        else group[0]
+        for group in section.groups
+        if set(group) <= form.fields.keys()
+    ]
+    intro = [HTML(f"<p>{section.intro}</p>")] if section.intro else []
+    return Fieldset(section.legend, *intro, *groups) if groups else None
+
+
+def _field(name: str) -> InlineRadios | str:
+    return InlineRadios(name) if name.endswith("_strength") else name

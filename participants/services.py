@@ -1,0 +1,172 @@
+"""What happens to applications and to alerts: each act once, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from iln.mail.outbox import queue
+from participants import emails
+from participants.answers import Answers, create_all, save
+from participants.models import Application, OpeningAlert, User
+from rounds.models import Round
+
+
+class Refused(Exception):
+    """What was asked for is not possible any more; the message says why, to the person."""
+
+
+@transaction.atomic
+def apply(answers: Answers) -> None:
+    """Keep an application until its mail confirms it; a confirmed one is left as it is.
+
+    The caller learns nothing about which it was, so a stranger cannot either.
+    """
+    new = answers.application
+    new.user = _person(answers.email)
+    old = Application.objects.filter(round=new.round, user=new.user).first()
+    if old and old.is_confirmed:
+        queue([emails.already_applied(old)])
+        return
+    if old:
+        new.pk, new._state.adding = old.pk, False
+    new.submitted_at = timezone.now()
+    save(answers)
+    queue([emails.confirm(new)])
+
+
+def _person(address: str) -> User:
+    """Whose address it is, locked, so that one person's applications come one by one."""
+    if not User.objects.with_address(address).exists():
+        try:
+            with transaction.atomic():
+                User.objects.create_user(address)
+        except IntegrityError:
+            pass  # somebody with this address came in at the same time
+    return User.objects.with_address(address).select_for_update().get()
+
+
+def _locked(application: Application) -> Application:
+    rows = Application.objects.select_related("round", "user")
+    return rows.select_for_update(of=("self",)).get(pk=application.pk)
+
+
+@transaction.atomic
+def confirm(application: Application) -> None:
+    """Count a person in, once, until the confirmation deadline."""
+    application = _locked(application)
+    if application.withdrawn_at:
+        raise Refused("You withdrew this application, so there is nothing to confirm.")
+    if application.confirmed_at:
+        return
+    now = timezone.now()
+    if now > application.round.confirm_by:
+        raise Refused(
+            "The time to confirm is over. We hope to see you in the next round."
+        )
+    application.confirmed_at = now
+    application.save(update_fields=["confirmed_at"])
+    application.user.name = application.name
+    application.user.save(update_fields=["name"])
+    queue([emails.receipt(application)])
+
+
+@transaction.atomic
+def correct(answers: Answers) -> None:
+    """Replace what somebody told us, while the sign-up is open."""
+    new = answers.application
+    old = _locked(new)
+    if not old.is_correctable:
+        raise Refused("The sign-up is closed, so your answers stay as they are.")
+    for moment in ("submitted_at", "confirmed_at", "introduced_at"):
+        setattr(
+            new, moment, getattr(old, moment)
+        )  # as they are now, not as we saw them
+    save(answers)
+
+
+@transaction.atomic
+def withdraw(application: Application) -> None:
+    """Take a person out of a round, once."""
+    application = _locked(application)
+    if application.withdrawn_at:
+        return
+    application.withdrawn_at = timezone.now()
+    application.save(update_fields=["withdrawn_at"])
+    queue([emails.withdrawn(application)])
+
+
+@transaction.atomic
+def send_links(address: str) -> None:
+    """Mail somebody the links to their applications; strangers get nothing."""
+    person = User.objects.with_address(address).first()
+    if person and (applications := list(person.applications.current())):
+        queue([emails.links(person, applications)])
+
+
+@transaction.atomic
+def ask_to_be_told(address: str) -> None:
+    """Note who wants to hear of the next round; it counts once their mail confirms it."""
+    OpeningAlert.objects.bulk_create(
+        [OpeningAlert(email=address)], ignore_conflicts=True
+    )
+    alert = OpeningAlert.objects.waiting().with_address(address).first()
+    if alert and not alert.confirmed_at:
+        queue([emails.confirm_alert(alert)])
+
+
+def confirm_alert(alert: OpeningAlert) -> None:
+    rows = OpeningAlert.objects.filter(pk=alert.pk, confirmed_at=None)
+    rows.update(confirmed_at=timezone.now())
+
+
+@transaction.atomic
+def announce(round_: Round, limit: int) -> int:
+    """Tell up to `limit` waiting people, each once, that a round is open; how many it told."""
+    alerts = list(OpeningAlert.objects.to_tell().select_for_update()[:limit])
+    queue(emails.round_is_open(alert, round_) for alert in alerts)
+    told = OpeningAlert.objects.filter(pk__in=[alert.pk for alert in alerts])
+    told.update(told_at=timezone.now())
+    return len(alerts)
+
+
+@transaction.atomic
+def take_in(round_: Round, everybody: Iterable[Answers]) -> int:
+    """Bring in applications that an organiser vouches for: confirmed, and without a mail.
+
+    Whoever has applied to this round already is left alone. Answers how many came in.
+    """
+    by_address = {answers.email.lower(): answers for answers in everybody}
+    people = _people(by_address)
+    here = set(round_.applications.values_list("user_id", flat=True))
+    new = {
+        address: answers
+        for address, answers in by_address.items()
+        if people[address].pk not in here
+    }
+    now = timezone.now()
+    for address, answers in new.items():
+        application = answers.application
+        application.round, application.user = round_, people[address]
+        application.submitted_at = application.confirmed_at = now
+    create_all(list(new.values()))
+    return len(new)
+
+
+def _people(by_address: Mapping[str, Answers]) -> dict[str, User]:
+    """Everybody by address, after making those who are new."""
+    User.objects.bulk_create(
+        (
+            User(
+                email=address,
+                name=answers.application.name,
+                password=make_password(None),
+            )
+            for address, answers in by_address.items()
+        ),
+        ignore_conflicts=True,
+    )
+    return {person.email.lower(): person for person in User.objects.all()}
