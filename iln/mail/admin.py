@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,11 +13,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 
 from iln.mail.models import Message
 from iln.mail.preview import framed
 from iln.mail.tasks import nudge
+
+
+def _short(moment: datetime) -> str:
+    return date_format(localtime(moment), "j M, H:i")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -44,8 +51,8 @@ class StateFilter(admin.SimpleListFilter):
 class MessageAdmin(admin.ModelAdmin):
     """Nobody writes mails here; one may stop those that wait and repeat those that failed."""
 
-    list_display = ["key", "state", "address", "kind", "stream", "due_at", "sent_at"]
-    list_filter = [StateFilter, "stream", "kind", "due_at"]
+    list_display = ["key", "state", "address", "kind", "due", "sent"]
+    list_filter = [StateFilter, "stream", "kind"]
     search_fields = ["key", "address"]
     search_help_text = "What it is about, or the mail address."
     date_hierarchy = "due_at"
@@ -57,10 +64,12 @@ class MessageAdmin(admin.ModelAdmin):
             None,
             {
                 "fields": [
-                    ("state", "last_answer"),
+                    "state",
+                    "last_answer",
                     "address",
                     "subject",
-                    ("due_at", "sent_at"),
+                    "due_at",
+                    "sent_at",
                 ]
             },
         ),
@@ -70,10 +79,15 @@ class MessageAdmin(admin.ModelAdmin):
                 "classes": ["collapse"],
                 "fields": [
                     "key",
-                    ("kind", "stream"),
+                    "kind",
+                    "stream",
                     "message_id",
-                    ("queued_at", "sending_at", "attempts"),
-                    ("failed_at", "cancelled_at", "held_at"),
+                    "queued_at",
+                    "attempts",
+                    "sending_at",
+                    "failed_at",
+                    "cancelled_at",
+                    "held_at",
                 ],
             },
         ),
@@ -85,6 +99,14 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, message: Message) -> str:
         return capfirst(message.state)
+
+    @admin.display(ordering="due_at")
+    def due(self, message: Message) -> str:
+        return _short(message.due_at)
+
+    @admin.display(ordering="sent_at")
+    def sent(self, message: Message) -> str:
+        return _short(message.sent_at) if message.sent_at else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

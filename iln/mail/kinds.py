@@ -87,3 +87,10 @@ def register(kind: Kind) -> Kind:
         raise ValueError(f"There are two kinds of mail called {kind.name}.")
     KINDS[kind.name] = kind
     return kind
+
+
+def why_not(message: Message) -> str:
+    """Why a message is no longer wanted; an error when nobody can tell."""
+    if message.kind not in KINDS:
+        raise LookupError(f"No app knows this kind of mail: {message.kind}.")
+    return KINDS[message.kind].why_not(message)

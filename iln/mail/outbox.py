@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 
-from iln.mail.kinds import KINDS
+from iln.mail.kinds import why_not
 from iln.mail.models import Message
 from iln.mail.smtp import refusal
 
@@ -56,7 +56,7 @@ def deliver_batch(batch: list[Message]) -> bool:
 def deliver(message: Message, connection: BaseEmailBackend) -> None:
     """Send one claimed message, if it is still ours and still wanted."""
     try:
-        if reason := KINDS[message.kind].why_not(message):
+        if reason := why_not(message):
             message.cancel(reason)
         elif message.begin_sending():
             message.as_email(connection).send()
