@@ -293,6 +293,7 @@ if not EMBEDDED:
 
 # --- Logs -----------------------------------------------------------------
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -300,7 +301,7 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"propagate": False},
         "django.request": {"level": "ERROR"},  # a 404 may hold somebody's link
