@@ -125,7 +125,7 @@ def _why(found: Mapping[str, Any]) -> str:
         return f"{offered}, but none of them may be paired with this person."
     return (
         f"{offered}, {found['possible']} of them may be paired with this person. "
-        "Meeting it would make the whole matching worse."
+        "Meeting it would not make the whole matching better."
     )
 
 

@@ -84,7 +84,7 @@ def test_met_wish_needs_no_reason():
         (
             {"reason": "others_first"},
             "31 people asked for this, 9 offer it, 4 of them may be paired with this person. "
-            "Meeting it would make the whole matching worse.",
+            "Meeting it would not make the whole matching better.",
         ),
     ],
 )

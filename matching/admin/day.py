@@ -1,0 +1,180 @@
+"""Matching day, first half: is the input ready, and the search for the best matching."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from matching.admin import pages
+from matching.models import Proposal, Search
+from matching.tasks import start_search
+from rounds.models import Round
+
+SLOW_TO_BEGIN = timedelta(seconds=15)
+
+
+@admin.register(Search)
+class SearchAdmin(admin.ModelAdmin):
+    """A round's matching day, and the searches that were made on it."""
+
+    list_display = ["round", "asked_by", "asked_at", "stage", "ended_at", "failure"]
+    list_select_related = ["round", "asked_by"]
+    list_filter = ["round"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Search | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Search | None = None
+    ) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        guarded = self.admin_site.admin_view
+        name = "matching_matching_day"
+        return [
+            path("day/<int:round_id>/", guarded(self.day_view), name=name),
+            path(
+                "day/<int:round_id>/close/",
+                guarded(self.close_view),
+                name=f"{name}_close",
+            ),
+            path(
+                "day/<int:round_id>/find/",
+                guarded(require_POST(self.find_view)),
+                name=f"{name}_find",
+            ),
+            path(
+                "<int:search_id>/progress/",
+                guarded(self.progress_view),
+                name="matching_search_progress",
+            ),
+            *super().get_urls(),
+        ]
+
+    def day_view(self, request: HttpRequest, round_id: int) -> HttpResponse:
+        """Where the round stands, and what to do next."""
+        pages.require(request, "matching.view_proposal")
+        round_ = get_object_or_404(Round, pk=round_id)
+        proposals = list(round_.proposals.select_related("made_by"))
+        search = round_.searches.first()
+        return pages.render(
+            self,
+            request,
+            "day.html",
+            round_,
+            title=f"Matching day: {round_}",
+            step=_step(round_, proposals),
+            counts=_counts(round_),
+            search=search,
+            proposals=[(p, pages.figures(p)) for p in proposals],
+            may_close=request.user.has_perm("rounds.change_round"),
+            may_find=request.user.has_perm("matching.add_proposal"),
+        )
+
+    def close_view(self, request: HttpRequest, round_id: int) -> HttpResponse:
+        """Ask first: nobody can apply afterwards."""
+        pages.require(request, "matching.view_proposal", "rounds.change_round")
+        round_ = get_object_or_404(Round, pk=round_id)
+        if request.method != "POST":
+            return pages.render(
+                self,
+                request,
+                "close.html",
+                round_,
+                title="Close sign-up now?",
+                step="Ready?",
+                counts=_counts(round_),
+            )
+        closed = Round.objects.open().filter(pk=round_id)
+        if closed.update(closes_at=timezone.now()):
+            self.log_change(request, round_, "Closed sign-up.")
+            self.message_user(request, "Sign-up is closed.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Sign-up was not open.", messages.WARNING)
+        return redirect("admin:matching_matching_day", round_id)
+
+    def find_view(self, request: HttpRequest, round_id: int) -> HttpResponse:
+        """Start the search, or lead to the one that is under way."""
+        pages.require(request, "matching.view_proposal", "matching.add_proposal")
+        round_ = get_object_or_404(Round, pk=round_id)
+        if round_.published_at:
+            self.message_user(
+                request, f"{round_} has been published already.", messages.WARNING
+            )
+            return redirect("admin:matching_matching_day", round_id)
+        search, called = start_search(round_, request.user)
+        self.log_change(request, round_, f"Asked for the best matching ({search}).")
+        if not called:
+            self.message_user(
+                request,
+                "The queue does not answer. Your search is kept and begins by itself as soon as it does.",
+                messages.WARNING,
+            )
+        return redirect("admin:matching_search_progress", search.pk)
+
+    def progress_view(self, request: HttpRequest, search_id: int) -> HttpResponse:
+        """How far a search has come; its proposal when it is done."""
+        pages.require(request, "matching.view_proposal")
+        search = get_object_or_404(
+            Search.objects.select_related("round", "proposal", "asked_by"), pk=search_id
+        )
+        if search.proposal:
+            return redirect(search.proposal.get_admin_url())
+        waited = timezone.now() - search.asked_at
+        return pages.render(
+            self,
+            request,
+            "progress.html",
+            search.round,
+            title="Finding the best matching",
+            step="Best matching",
+            search=search,
+            stages=_stages(search),
+            is_slow_to_begin=search.seen_at is None and waited > SLOW_TO_BEGIN,
+            day=reverse("admin:matching_matching_day", args=[search.round_id]),
+        )
+
+
+def _step(round_: Round, proposals: list[Proposal]) -> str:
+    if round_.published_at:
+        return "After"
+    if proposals:
+        return "Look through"
+    return "Ready?" if timezone.now() < round_.closes_at else "Best matching"
+
+
+def _counts(round_: Round) -> dict[str, int]:
+    active = Q(withdrawn_at=None)
+    confirmed = active & Q(confirmed_at__isnull=False)
+    return round_.applications.aggregate(
+        confirmed=Count("pk", filter=confirmed),
+        countries=Count("country", filter=confirmed, distinct=True),
+        unconfirmed=Count("pk", filter=active & Q(confirmed_at=None)),
+        withdrawn=Count("pk", filter=~active),
+    )
+
+
+def _stages(search: Search) -> list[pages.Step]:
+    """The stages of a search as steps, the present one marked."""
+    here = list(Search.Stage).index(Search.Stage(search.stage))
+    return [
+        pages.Step(
+            stage.label,
+            "",
+            "now" if nth == here else "done" if nth < here else "later",
+        )
+        for nth, stage in enumerate(Search.Stage)
+    ]

@@ -1,0 +1,101 @@
+"""What organisers decided before: who stays together, and who never meets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+
+from matching.models import Pin, Veto
+from participants.models import Application, User
+
+
+class InOrder(forms.ModelForm):
+    """Two different people, in whatever order they were named."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, second = cleaned.get("first"), cleaned.get("second")
+        if first and first == second:
+            self.add_error("second", "Choose two different people.")
+        elif first and second:
+            cleaned["first"], cleaned["second"] = sorted(
+                [first, second], key=lambda one: one.pk
+            )
+        return cleaned
+
+
+class VetoForm(InOrder):
+    class Meta:
+        model = Veto
+        fields = ["first", "second", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(applications__isnull=False).distinct()
+        for name in ("first", "second"):
+            self.fields[name].queryset = people.order_by("name", "email")
+            self.fields[name].label_from_instance = lambda u: f"{u.name} ({u.email})"
+
+
+class PinForm(InOrder):
+    class Meta:
+        model = Pin
+        fields = ["first", "second", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Application.objects.confirmed().filter(round__published_at=None)
+        for name in ("first", "second"):
+            self.fields[name].queryset = people.select_related("round").order_by("name")
+            self.fields[name].label_from_instance = lambda a: f"{a} · {a.round}"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, second = cleaned.get("first"), cleaned.get("second")
+        if not (first and second):
+            return cleaned
+        if first.round_id != second.round_id:
+            self.add_error("second", "These two take part in different rounds.")
+        elif first.country == second.country:
+            self.add_error("second", "These two live in the same country.")
+        elif self._is_pinned(first, second):
+            self.add_error("first", "One of them is pinned to somebody already.")
+        self.instance.round = first.round
+        return cleaned
+
+    def _is_pinned(self, *people: Application) -> bool:
+        pins = Pin.objects.exclude(pk=self.instance.pk)
+        return pins.filter(Q(first__in=people) | Q(second__in=people)).exists()
+
+
+class DecisionAdmin(admin.ModelAdmin):
+    """A decision has an author; whoever thinks better of it deletes it and says why anew."""
+
+    list_display = ["__str__", "reason", "made_by", "made_at"]
+    list_select_related = ["first", "second", "made_by"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool):
+        obj.made_by = request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Veto)
+class VetoAdmin(DecisionAdmin):
+    form = VetoForm
+    search_fields = ["first__name", "second__name", "reason"]
+
+
+@admin.register(Pin)
+class PinAdmin(DecisionAdmin):
+    form = PinForm
+    list_display = ["__str__", "round", "reason", "made_by", "made_at"]
+    list_select_related = ["round", "first", "second", "made_by"]
+    list_filter = ["round"]
+    search_fields = ["first__name", "second__name", "reason"]

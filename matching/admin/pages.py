@@ -1,0 +1,83 @@
+"""What all pages of matching day share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from matching.models import Proposal
+from rounds.models import Round
+
+STEPS = {
+    "Ready?": "who takes part",
+    "Best matching": "found by the computer",
+    "Look through": "every pair, and why",
+    "Publish": "asks before it sends",
+    "After": "introductions on their way",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    note: str
+    state: str
+
+
+def steps(now: str) -> list[Step]:
+    """The way through matching day, for a page that belongs to the step `now`."""
+    names = list(STEPS)
+    here = names.index(now)
+    states = ["done"] * here + ["now"] + ["later"] * (len(names) - here - 1)
+    return [
+        Step(*step, state) for step, state in zip(STEPS.items(), states, strict=True)
+    ]
+
+
+def render(
+    admin: ModelAdmin,
+    request: HttpRequest,
+    template: str,
+    round_: Round,
+    *,
+    title: str,
+    step: str,
+    **context: Any,
+) -> TemplateResponse:
+    """A page of matching day, with its round, its steps and the admin's own frame."""
+    return TemplateResponse(
+        request,
+        f"admin/matching/{template}",
+        admin.admin_site.each_context(request)
+        | {"opts": admin.opts, "round": round_, "title": title, "steps": steps(step)}
+        | {"is_nav_sidebar_enabled": False}
+        | context,
+    )
+
+
+def require(request: HttpRequest, *permissions: str) -> None:
+    if not request.user.has_perms(permissions):
+        raise PermissionDenied
+
+
+def figures(proposal: Proposal) -> list[tuple[str, str]]:
+    """The four numbers that say how good a proposal is, each with its caption."""
+    of = {"applicants": "–", "matched": "–", "none_met": "–", "countries": "–"}
+    of |= proposal.figures
+    links = of.get("links", "–")
+    return [
+        (str(of["matched"]), f"of {of['applicants']} matched"),
+        (share_met(of), "of wishes met"),
+        (str(of["none_met"]), "with no wish met"),
+        (str(of["countries"]), f"countries, {links} links"),
+    ]
+
+
+def share_met(figures: dict[str, Any]) -> str:
+    wishes = figures.get("wishes", 0)
+    return f"{round(100 * figures['wishes_met'] / wishes)} %" if wishes else "–"

@@ -1,0 +1,219 @@
+"""Matching day, second half: look through a proposal, and publish it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from iln.mail.tasks import nudge
+from matching import emails, publishing, wording
+from matching.admin import pages, pairs
+from matching.models import Match, Proposal
+from rounds.models import Round
+
+# The styles of a mail are inline; scripts, forms and pictures from elsewhere stay out.
+MAIL_POLICY = {
+    "style-src": [UNSAFE_INLINE],
+    "script-src": [NONE],
+    "frame-ancestors": [SELF],
+}
+
+
+@admin.register(Proposal)
+class ProposalAdmin(admin.ModelAdmin):
+    """Compare proposals, look into one, publish it. Nothing here edits a proposal."""
+
+    list_display = [
+        "__str__",
+        "round",
+        "matched",
+        "wishes_met",
+        "made_by",
+        "made_at",
+        "published_at",
+    ]
+    list_select_related = ["round", "made_by"]
+    list_filter = ["round"]
+
+    @admin.display(description="matched")
+    def matched(self, proposal: Proposal) -> str:
+        return str(proposal.figures.get("matched", "–"))
+
+    @admin.display(description="wishes met")
+    def wishes_met(self, proposal: Proposal) -> str:
+        return pages.share_met(proposal.figures)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Proposal | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Proposal | None = None
+    ) -> bool:
+        is_draft = obj is None or obj.published_at is None
+        return is_draft and super().has_delete_permission(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        guarded = self.admin_site.admin_view
+        name = "matching_proposal"
+        return [
+            path(
+                "<int:pk>/pair/<int:match_id>/",
+                guarded(self.pair_view),
+                name=f"{name}_pair",
+            ),
+            path(
+                "<int:pk>/publish/", guarded(self.publish_view), name=f"{name}_publish"
+            ),
+            path(
+                "<int:pk>/mail/<int:seat_id>/",
+                guarded(self.mail_view),
+                name=f"{name}_mail",
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The proposal at a glance, with its list of pairs."""
+        pages.require(request, "matching.view_proposal")
+        proposal = self.get_object(request, object_id)
+        if proposal is None:
+            raise Http404
+        return self._review(request, proposal)
+
+    def pair_view(self, request: HttpRequest, pk: int, match_id: int) -> HttpResponse:
+        """One pair in full, beside the list."""
+        pages.require(request, "matching.view_proposal")
+        match = get_object_or_404(
+            Match.objects.in_full().filter(proposal=pk), pk=match_id
+        )
+        return self._review(request, get_object_or_404(_proposals(), pk=pk), match)
+
+    def _review(
+        self, request: HttpRequest, proposal: Proposal, chosen: Match | None = None
+    ) -> HttpResponse:
+        query, shown = request.GET.get("q", "").strip(), request.GET.get("show", "")
+        page = pairs.page(proposal, query, shown, request.GET.get("p"))
+        match = chosen or pairs.first_in_full(page)
+        return pages.render(
+            self,
+            request,
+            "proposal/review.html",
+            proposal.round,
+            title=f"{proposal} for {proposal.round}",
+            step="After" if proposal.published_at else "Look through",
+            proposal=proposal,
+            figures=pages.figures(proposal),
+            page=page,
+            query=query,
+            shown=shown,
+            filters=pairs.SHOWN,
+            match=match,
+            **pairs.neighbours(page, match),
+            is_chosen=chosen is not None,
+            sides=pairs.sides(match) if match else [],
+            awake=wording.duration(match.minutes_awake) if match else "",
+            day=pairs.day(match) if match else None,
+            unmatched=proposal.unmatched.order_by("name"),
+            may_publish=request.user.has_perm("matching.publish_proposal"),
+            may_delete=self.has_delete_permission(request, proposal),
+        )
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask first: introductions cannot be recalled."""
+        pages.require(request, "matching.view_proposal", "matching.publish_proposal")
+        proposal = get_object_or_404(_proposals(), pk=pk)
+        if request.method != "POST":
+            return self._ask_to_publish(request, proposal)
+        try:
+            publishing.publish(proposal, request.user)
+        except publishing.CannotPublish as error:
+            self.message_user(request, str(error), messages.WARNING)
+        else:
+            nudge()
+            self.log_change(request, proposal, "Published: introductions are queued.")
+            self.message_user(
+                request,
+                format_html(
+                    'Introductions are on their way. <a href="{}">See the outbox</a>',
+                    reverse("admin:mail_message_changelist"),
+                ),
+                messages.SUCCESS,
+            )
+        return redirect(proposal.get_admin_url())
+
+    def _ask_to_publish(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        matches = list(proposal.matches.in_full())
+        seats = [seat for match in matches for seat in match.seats.all()]
+        return pages.render(
+            self,
+            request,
+            "proposal/publish.html",
+            proposal.round,
+            title="Publish, and introduce everybody?",
+            step="Publish",
+            proposal=proposal,
+            refusal=_refusal(proposal, matches),
+            introductions=len(seats),
+            countries=len({seat.application.country for seat in seats}),
+            unmatched=proposal.unmatched.count(),
+            days=_days(proposal.round, matches),
+            sample=seats[0] if seats else None,
+        )
+
+    @method_decorator(xframe_options_sameorigin)
+    @method_decorator(csp_replace(MAIL_POLICY))
+    def mail_view(self, request: HttpRequest, pk: int, seat_id: int) -> HttpResponse:
+        """One introduction as it will arrive: a mail brings its own style, and may do nothing else."""
+        pages.require(request, "matching.view_proposal")
+        matches = Match.objects.in_full().filter(proposal=pk)
+        match = get_object_or_404(matches, seats=seat_id)
+        seat = next(seat for seat in match.seats.all() if seat.pk == seat_id)
+        message = emails.introduction(seat, wording.labels(), timezone.now())
+        return HttpResponse(message.html)
+
+
+def _proposals() -> QuerySet[Proposal]:
+    return Proposal.objects.select_related("round")
+
+
+def _refusal(proposal: Proposal, matches: list[Match]) -> str:
+    """Why it cannot be published as things are, before anybody tries."""
+    try:
+        publishing.check(proposal.round, proposal, matches)
+    except publishing.CannotPublish as error:
+        return str(error)
+    return ""
+
+
+def _days(round_: Round, matches: list[Match]) -> dict[date, int]:
+    """How many introductions leave on which day."""
+    days: Counter[date] = Counter()
+    for match, due_at in zip(
+        matches, publishing.due_dates(round_, len(matches)), strict=True
+    ):
+        days[due_at.date()] += len(match.seats.all())
+    return dict(days)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from matching.models import Pin, Veto
+from tests.factories import ApplicationFactory, PinFactory, VetoFactory
+
+
+def at(model, page):
+    return reverse(f"admin:matching_{model}_{page}")
+
+
+def errors(response):
+    return response.context["adminform"].form.errors
+
+
+def test_veto_takes_two_people_in_any_order(organiser_client, organiser, amina, jo):
+    organiser_client.post(
+        at("veto", "add"),
+        {"first": jo.user_id, "second": amina.user_id, "reason": "They asked."},
+    )
+
+    veto = Veto.objects.get()
+    assert (veto.first, veto.second) == (amina.user, jo.user)
+    assert (veto.reason, veto.made_by) == ("They asked.", organiser)
+
+
+def test_veto_needs_a_reason_and_two_people(organiser_client, amina):
+    response = organiser_client.post(
+        at("veto", "add"),
+        {"first": amina.user_id, "second": amina.user_id, "reason": ""},
+    )
+
+    assert errors(response) == {
+        "second": ["Choose two different people."],
+        "reason": ["This field is required."],
+    }
+
+
+def test_same_veto_twice_is_refused_in_words(organiser_client, amina, jo):
+    VetoFactory(first=amina.user, second=jo.user)
+
+    response = organiser_client.post(
+        at("veto", "add"),
+        {"first": jo.user_id, "second": amina.user_id, "reason": "Again."},
+    )
+
+    assert errors(response) == {"__all__": ["These two are kept apart already."]}
+
+
+def test_pin_belongs_to_the_round_of_both(organiser_client, organiser, amina, jo):
+    organiser_client.post(
+        at("pin", "add"), {"first": jo.pk, "second": amina.pk, "reason": "They asked."}
+    )
+
+    pin = Pin.objects.get()
+    assert (pin.round, pin.first, pin.second) == (amina.round, amina, jo)
+    assert pin.made_by == organiser
+
+
+def test_pin_refuses_two_rounds(organiser_client, amina):
+    other = ApplicationFactory(country="AU")
+
+    response = organiser_client.post(
+        at("pin", "add"), {"first": amina.pk, "second": other.pk, "reason": "Why not."}
+    )
+
+    assert errors(response) == {"second": ["These two take part in different rounds."]}
+
+
+def test_pin_refuses_one_country(organiser_client, amina, person):
+    neighbour = person("Wangari", "KE")
+
+    response = organiser_client.post(
+        at("pin", "add"),
+        {"first": amina.pk, "second": neighbour.pk, "reason": "Why not."},
+    )
+
+    assert errors(response) == {"second": ["These two live in the same country."]}
+
+
+def test_pin_refuses_who_is_pinned_already(organiser_client, amina, jo, person):
+    PinFactory(round=amina.round, first=amina, second=jo)
+    pilar = person("Pilar", "PE")
+
+    response = organiser_client.post(
+        at("pin", "add"), {"first": jo.pk, "second": pilar.pk, "reason": "Why not."}
+    )
+
+    assert errors(response) == {"first": ["One of them is pinned to somebody already."]}
+
+
+@pytest.mark.parametrize("model", ["pin", "veto"])
+def test_decisions_are_not_for_other_staff(model, logged_in, client):
+    assert logged_in("view_proposal").get(at(model, "add")).status_code == 403
+    assert client.get(at(model, "add")).url.startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_of_decisions_take_the_same_queries(
+    count, organiser_client, organiser, person, django_assert_num_queries
+):
+    for nth in range(count):
+        first, second = person(f"A{nth}", "KE"), person(f"B{nth}", "AU")
+        PinFactory(round=first.round, first=first, second=second, made_by=organiser)
+        VetoFactory(first=first.user, second=second.user, made_by=organiser)
+
+    with django_assert_num_queries(6):
+        organiser_client.get(at("pin", "changelist"))
+    with django_assert_num_queries(5):
+        organiser_client.get(at("veto", "changelist"))

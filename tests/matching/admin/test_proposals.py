@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from iln.mail.models import Message
+from matching import publishing
+from matching.models import Proposal, Seat
+from participants.models import Application
+from rounds.models import Round
+from tests.factories import MatchFactory, ProposalFactory
+
+
+def at(name, *args):
+    return reverse(f"admin:matching_proposal_{name}", args=args)
+
+
+def words(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def names(response):
+    """Who is in the list of pairs."""
+    return [
+        [seat.application.name for seat in match.seats.all()]
+        for match in response.context["page"]
+    ]
+
+
+@pytest.fixture
+def pages(proposal, match):
+    seat = match.seats.first()
+    return [
+        at("changelist"),
+        at("change", proposal.pk),
+        at("pair", proposal.pk, match.pk),
+        at("mail", proposal.pk, seat.pk),
+    ]
+
+
+@pytest.fixture
+def publisher(logged_in):
+    return logged_in("view_proposal", "publish_proposal")
+
+
+def test_proposals_are_not_for_strangers(pages, client, proposal):
+    for page in [*pages, at("publish", proposal.pk)]:
+        assert client.get(page).url.startswith(reverse("admin:login"))
+
+
+def test_proposals_are_not_for_participants(pages, logged_in, proposal):
+    participant = logged_in("view_proposal", "publish_proposal", is_staff=False)
+
+    for page in [*pages, at("publish", proposal.pk)]:
+        assert participant.get(page).url.startswith(reverse("admin:login"))
+
+
+def test_proposals_are_not_for_other_staff(pages, logged_in, proposal):
+    other = logged_in("publish_proposal")
+
+    for page in [*pages, at("publish", proposal.pk)]:
+        assert other.get(page).status_code == 403
+
+
+def test_who_may_look_may_not_publish(pages, viewer, proposal):
+    for page in pages:
+        assert viewer.get(page).status_code == 200
+
+    assert viewer.get(at("publish", proposal.pk)).status_code == 403
+    assert viewer.post(at("publish", proposal.pk)).status_code == 403
+    assert not viewer.get(at("change", proposal.pk)).context["may_publish"]
+    assert not Message.objects.exists()
+
+
+def test_proposal_shows_how_good_it_is(viewer, match):
+    Proposal.objects.update(
+        figures={
+            "applicants": 860,
+            "matched": 859,
+            "none_met": 3,
+            "countries": 84,
+            "links": 391,
+            "wishes": 100,
+            "wishes_met": 81,
+        }
+    )
+
+    response = viewer.get(at("change", match.proposal_id))
+
+    assert response.context["figures"] == [
+        ("859", "of 860 matched"),
+        ("81 %", "of wishes met"),
+        ("3", "with no wish met"),
+        ("84", "countries, 391 links"),
+    ]
+
+
+def test_pair_shows_both_sides_and_why_a_wish_is_unmet(viewer, match):
+    page = viewer.get(at("pair", match.proposal_id, match.pk)).text
+
+    for fact in [
+        "Amina",
+        "I run the story hour in Nairobi.",
+        "English (fluent)",
+        "I drive the mobile library.",
+        "✓ met",
+        "– not met",
+        "31 people asked for this, 9 offer it, 4 of them may be paired with this person.",
+        "8 h 30 min a day",
+        "in Nairobi = ",
+    ]:
+        assert fact in page
+
+
+def test_pair_of_another_proposal_is_not_found(viewer, match):
+    other = ProposalFactory()
+
+    assert viewer.get(at("pair", other.pk, match.pk)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, [["Amina", "Jo"], ["Pilar", "Soren", "Mei"]]),
+        ({"q": "amin"}, [["Amina", "Jo"]]),
+        ({"q": "denmark"}, [["Pilar", "Soren", "Mei"]]),
+        ({"q": "nobody"}, []),
+        ({"show": "three"}, [["Pilar", "Soren", "Mei"]]),
+        ({"show": "none-met"}, [["Pilar", "Soren", "Mei"]]),
+        ({"p": "99"}, [["Amina", "Jo"], ["Pilar", "Soren", "Mei"]]),
+    ],
+)
+def test_pairs_are_found_by_name_country_and_kind(query, found, viewer, match, person):
+    three = [person("Pilar", "PE"), person("Soren", "DK"), person("Mei", "JP")]
+    MatchFactory(proposal=match.proposal, applications=three)
+    Seat.objects.filter(application=three[0]).update(wishes=2)
+
+    response = viewer.get(at("change", match.proposal_id), query)
+
+    assert names(response) == found
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_proposal_takes_as_many_queries_for_thirty_matches_as_for_three(
+    count, viewer, proposal, person, django_assert_num_queries
+):
+    for nth in range(count):
+        people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
+        MatchFactory(proposal=proposal, applications=people)
+
+    with django_assert_num_queries(16):
+        viewer.get(at("change", proposal.pk))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_of_proposals_takes_the_same_queries(
+    count, viewer, organiser, django_assert_num_queries
+):
+    ProposalFactory.create_batch(count, made_by=organiser)
+
+    with django_assert_num_queries(8):
+        viewer.get(at("changelist"))
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_publish_page_takes_as_many_queries_for_thirty_matches_as_for_three(
+    count, publisher, proposal, person, django_assert_num_queries
+):
+    for nth in range(count):
+        people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
+        MatchFactory(proposal=proposal, applications=people)
+
+    with django_assert_num_queries(16):
+        publisher.get(at("publish", proposal.pk))
+
+
+def test_publishing_asks_first_and_says_what_will_happen(
+    publisher, proposal, match, person
+):
+    Round.objects.update(introduction_days=2)
+    people = [person("Pilar", "PE"), person("Soren", "DK")]
+    MatchFactory(proposal=proposal, applications=people)
+
+    response = publisher.get(at("publish", proposal.pk))
+
+    start = proposal.round.introduces_at.date()
+    assert response.context["days"] == {start: 2, start + timedelta(days=1): 2}
+    assert "<strong>4 introductions</strong>" in response.text
+    assert "<strong>4 countries</strong>" in response.text
+    assert not Message.objects.exists()
+
+
+def test_publish_page_says_why_it_cannot_be(publisher, proposal, match, amina):
+    Application.objects.filter(pk=amina.pk).update(withdrawn_at=timezone.now())
+
+    response = publisher.get(at("publish", proposal.pk))
+
+    assert "1 person has withdrawn" in response.text
+    assert "Publish, and send" not in response.text
+
+
+def test_publishing_sends_everybody_on_their_way(publisher, proposal, match):
+    response = publisher.post(at("publish", proposal.pk))
+
+    assert response.url == at("change", proposal.pk)
+    assert words(response)[0].startswith("Introductions are on their way.")
+    assert reverse("admin:mail_message_changelist") in words(response)[0]
+    assert Message.objects.filter(kind="introduction").count() == 2
+    assert (
+        LogEntry.objects.get().get_change_message()
+        == "Published: introductions are queued."
+    )
+
+
+def test_second_press_is_told_that_it_is_done(publisher, proposal, match):
+    publisher.post(at("publish", proposal.pk))
+
+    response = publisher.post(at("publish", proposal.pk), follow=True)
+
+    assert words(response)[-1] == f"{proposal.round} has been published already."
+    assert LogEntry.objects.count() == 1
+    assert Message.objects.filter(kind="introduction").count() == 2
+
+
+def test_preview_is_the_mail_under_its_own_policy(viewer, proposal, match, amina):
+    seat = match.seats.get(application=amina)
+
+    response = viewer.get(at("mail", proposal.pk, seat.pk))
+
+    assert "Dear Amina," in response.text
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    policy = response["Content-Security-Policy"]
+    assert "style-src 'unsafe-inline'" in policy
+    assert "script-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+
+
+def test_draft_may_be_deleted_and_published_may_not(
+    organiser_client, organiser, proposal, match
+):
+    draft = ProposalFactory(round=proposal.round)
+    publishing.publish(proposal, organiser)
+
+    organiser_client.post(at("delete", draft.pk), {"post": "yes"})
+    refusal = organiser_client.post(at("delete", proposal.pk), {"post": "yes"})
+    organiser_client.post(
+        at("changelist"),
+        {"action": "delete_selected", "_selected_action": [proposal.pk], "post": "yes"},
+    )
+
+    assert refusal.status_code == 403
+    assert Proposal.objects.get() == proposal
+
+
+def test_published_proposal_offers_no_more_acts(publisher, proposal, match, organiser):
+    publishing.publish(proposal, organiser)
+
+    response = publisher.get(at("change", proposal.pk))
+
+    assert at("publish", proposal.pk) not in response.text
+    assert at("delete", proposal.pk) not in response.text
+    assert reverse("admin:mail_message_changelist") in response.text
+
+
+def test_nothing_is_added_or_edited_by_hand(organiser_client, proposal):
+    assert organiser_client.get(at("add")).status_code == 403
+    organiser_client.post(at("change", proposal.pk), {"seed": 7})
+
+    assert Proposal.objects.get().seed == 0
+
+
+def test_proposal_that_is_gone_is_not_found(viewer):
+    assert viewer.get(at("change", 404)).status_code == 404
