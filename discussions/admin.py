@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
+from django.utils.timezone import localtime
 
 from discussions import emails
 from discussions.models import Category, Comment, Tag, Topic
@@ -59,29 +60,22 @@ class TopicStateFilter(admin.SimpleListFilter):
 class TopicAdmin(admin.ModelAdmin):
     """Write a topic, look at its page and its mail, and give it a date."""
 
-    list_display = [
-        "title",
-        "state",
-        "publish_at",
-        "round",
-        "mailed",
-        "comment_count",
-        "page",
-    ]
+    list_display = ["title", "state", "publish_at", "mailed", "comment_count", "page"]
     list_filter = [TopicStateFilter, "round", "category"]
     list_select_related = ["round"]
     search_fields = ["title", "lead", "body"]
     autocomplete_fields = ["category", "tags"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["announced_at"]
-    view_on_site = (
-        False  # the button beside it says whether anyone else can see the page
-    )
+    view_on_site = False  # our own button says who can see the page
     fieldsets = [
         (None, {"fields": ["title", "slug", "lead", "body"]}),
         ("Where it belongs", {"fields": ["category", "tags"]}),
         ("When, and for whom", {"fields": ["publish_at", "round", "announced_at"]}),
     ]
+
+    class Media:
+        css = {"all": ["css/discussions-admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         return super().get_queryset(request).with_comment_count()
@@ -95,9 +89,13 @@ class TopicAdmin(admin.ModelAdmin):
     def state(self, topic: Topic) -> str:
         return topic.state.label
 
-    @admin.display(description="mailed", ordering="announced_at", empty_value="no")
-    def mailed(self, topic: Topic) -> object:
-        return topic.announced_at if topic.round_id else "to nobody"
+    @admin.display(description="mailed to", ordering="announced_at")
+    def mailed(self, topic: Topic) -> str:
+        if not topic.round:
+            return "nobody"
+        if not topic.announced_at:
+            return f"{topic.round}: not yet"
+        return f"{topic.round}: {date_format(localtime(topic.announced_at), 'j M Y')}"
 
     @admin.display(description="comments", ordering="comment_count")
     def comment_count(self, topic: Topic) -> int:
@@ -105,7 +103,7 @@ class TopicAdmin(admin.ModelAdmin):
 
     @admin.display(description="page")
     def page(self, topic: Topic) -> str:
-        words = "See the page" if topic.is_out else "Preview the page"
+        words = "See it" if topic.is_out else "Preview it"
         return format_html('<a href="{}">{}</a>', topic.get_absolute_url(), words)
 
     def get_urls(self) -> list:
@@ -159,7 +157,7 @@ class CommentStateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
         return [
             ("held", "waiting"),
-            ("approved", "comment_count"),
+            ("approved", "shown"),
             ("rejected", "rejected"),
         ]
 
@@ -179,7 +177,7 @@ WAITING_FIRST = Case(When(approved_at=None, rejected_at=None, then=0), default=1
 class CommentAdmin(admin.ModelAdmin):
     """What waits comes first; a comment is let through or turned away, never reworded."""
 
-    list_display = ["words", "who", "state", "why_held", "posted_at", "topic"]
+    list_display = ["words", "who", "state", "posted_at"]
     list_filter = [CommentStateFilter, "held_because"]
     list_select_related = ["topic"]
     list_per_page = 50
@@ -189,8 +187,11 @@ class CommentAdmin(admin.ModelAdmin):
     actions = ["approve", "reject"]
     fields = [
         *("topic", "parent", "name", "email", "website", "text"),
-        *("state", "why_held", "posted_at", "approved_at", "rejected_at"),
+        *("state", "posted_at", "approved_at", "rejected_at"),
     ]
+
+    class Media:
+        css = {"all": ["css/discussions-admin.css"]}
 
     def get_readonly_fields(self, request, comment=None) -> list[str]:
         return self.fields
@@ -198,9 +199,14 @@ class CommentAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        nothing_to_save = {"show_save": False, "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, nothing_to_save)
+
     @admin.display(description="comment")
     def words(self, comment: Comment) -> str:
-        return Truncator(comment.text).chars(600)
+        words = Truncator(comment.text).chars(600)
+        return format_html("<bdi>{}</bdi><br><small>{}</small>", words, comment.topic)
 
     @admin.display(description="by", ordering="name")
     def who(self, comment: Comment) -> str:
@@ -210,13 +216,10 @@ class CommentAdmin(admin.ModelAdmin):
     def state(self, comment: Comment) -> str:
         if comment.rejected_at:
             return "rejected"
-        if not comment.approved_at:
-            return mark_safe("<strong>waiting</strong>")
-        return format_html('<a href="{}">shown</a>', comment.get_absolute_url())
-
-    @admin.display(description="why it was held", empty_value="")
-    def why_held(self, comment: Comment) -> str:
-        return comment.get_held_because_display()
+        if comment.approved_at:
+            return format_html('<a href="{}">shown</a>', comment.get_absolute_url())
+        why = comment.get_held_because_display()
+        return format_html("<strong>waiting</strong><br>{}", why)
 
     @admin.action(description="Show on the site", permissions=["change"])
     def approve(self, request: HttpRequest, comments: QuerySet[Comment]) -> None:

@@ -139,7 +139,7 @@ def test_topic_shows_its_body_as_html_and_its_time_to_read(client):
     page = client.get(topic.get_absolute_url()).content.decode()
 
     assert "<em>Quiet</em>" in page
-    assert "· 2 min" in page
+    assert "· 2 min read" in page
 
 
 def test_topic_never_shows_its_author_by_mail_address(client):
