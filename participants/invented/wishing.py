@@ -91,13 +91,13 @@ def _language(draw: Draw, person: Person) -> str:
 
 def soften_musts(people: list[Person], dependent: Iterable[Person]) -> None:
     """Turn each must that too few people could meet into an important wish."""
-    fragile = {id(person) for person in dependent}
+    fragile = set(dependent)
     enough = min(ENOUGH, max(2, len(people) // 8))
     for person in people:
         if not _musts(person):
             continue
         would_do = filter(_would_do(person), people)
-        if id(person) in fragile or len(list(islice(would_do, enough))) < enough:
+        if person in fragile or len(list(islice(would_do, enough))) < enough:
             person.hopes = [_softened(hope) for hope in person.hopes]
 
 
