@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 
 from iln.mail.kinds import why_not
-from iln.mail.models import Message
+from iln.mail.models import PAUSES, Message
 from iln.mail.smtp import refusal
 
 BATCH = 20
@@ -58,6 +58,8 @@ def deliver(message: Message, connection: BaseEmailBackend) -> None:
     try:
         if reason := why_not(message):
             message.cancel(reason)
+        elif message.attempts > len(PAUSES):  # each one ended with its worker
+            message.fail(f"Given up after {message.attempts} attempts.")
         elif message.begin_sending():
             message.as_email(connection).send()
             message.mark_sent()

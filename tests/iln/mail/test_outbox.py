@@ -268,6 +268,19 @@ def test_a_poisoned_row_fails_alone_and_tells_the_log_no_address(
     assert not {poisoned.address, unknown.address} & set(caplog.text.split())
 
 
+def test_a_message_that_ends_every_worker_is_given_up(db, mailoutbox):
+    message = MessageFactory(attempts=len(PAUSES) + 1)
+
+    deliver_due()
+
+    message.refresh_from_db()
+    assert mailoutbox == []
+    assert (message.state, message.last_answer) == (
+        "failed",
+        "Given up after 10 attempts.",
+    )
+
+
 def test_a_wrong_password_fails_nobody(db, mail_server, settings):
     message = MessageFactory()
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "site", "wrong"
@@ -329,7 +342,7 @@ ANSWERS = {
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -354,7 +367,7 @@ def test_whatever_happens_a_message_ends_one_way_and_leaves_at_most_once(
 
     monkeypatch.setattr(EmailMessage, "send", send)
     now = message.due_at
-    for turn in range(30):
+    for turn in range(14):
         now += timedelta(hours=17)
         if turn == withdrawn_after:
             unwanted["the one"] = "Withdrawn."
