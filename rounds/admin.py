@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.forms import SplitDateTimeField
 
 from rounds.forms import LevelsField
 from rounds.models import Round
@@ -46,13 +47,19 @@ class RoundAdmin(admin.ModelAdmin):
         return round_.phase.label if round_.pk else "not saved yet"
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name != "levels":
-            return super().formfield_for_dbfield(db_field, request, **kwargs)
-        return LevelsField(
-            label="Order of what matters",
-            initial=db_field.default,
-            help_text=(
-                "The most important first. A partner for everybody always comes before "
-                "all of these, and a draw decides between what is still equal."
-            ),
-        )
+        if db_field.name == "levels":
+            return LevelsField(
+                label="Order of what matters",
+                initial=db_field.default,
+                help_text=(
+                    "The most important first. A partner for everybody always comes "
+                    "before all of these, and a draw decides between what is still equal."
+                ),
+            )
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, SplitDateTimeField):  # the admin leaves its halves unnamed
+            for half, widget in zip(
+                ["date", "time"], field.widget.widgets, strict=True
+            ):
+                widget.attrs["aria-label"] = f"{field.label}: {half}"
+        return field
