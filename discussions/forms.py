@@ -40,7 +40,11 @@ class CommentForm(forms.ModelForm):
     class Meta:
         model = Comment
         fields = ["parent", "name", "email", "website", "text"]
-        labels = {"name": "Your name", "email": "Your mail address", "text": "Comment"}
+        labels = {
+            "name": "Your name",
+            "email": "Your mail address",
+            "text": "Your comment",
+        }
         help_texts = {
             "name": "As you want others to see it.",
             "email": "Never shown to anyone.",

@@ -21,7 +21,7 @@ def _lower_headings(state: StateCore) -> None:
     """The page's own title is its only heading of the first level."""
     for token in state.tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+            token.tag = max("h2", token.tag)
 
 
 def _parser() -> MarkdownIt:

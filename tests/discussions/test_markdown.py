@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discussions.markdown import render_comment, render_post
@@ -64,11 +64,13 @@ def test_rendering_makes_known_tricks_harmless(render, typed):
     assert_harmless(render(typed))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(typed)
 def test_rendering_a_post_is_harmless_whatever_is_typed(body):
     assert_harmless(render_post(body))
 
 
+@settings(deadline=None)
 @given(typed)
 def test_rendering_a_comment_is_harmless_whatever_is_typed(text):
     assert_harmless(render_comment(text))
@@ -84,6 +86,12 @@ def test_post_keeps_what_markdown_says():
         '<p>Every <em>library</em> has <a href="https://example.org">days</a>.</p>\n'
         "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"
     )
+
+
+def test_post_leaves_the_first_level_of_headings_to_the_page():
+    html = render_post("# One\n\n## Two\n\n### Three")
+
+    assert html == "<h2>One</h2>\n<h2>Two</h2>\n<h3>Three</h3>\n"
 
 
 def test_post_shows_markup_as_it_was_typed():
@@ -109,8 +117,7 @@ def test_comment_leaves_mail_addresses_alone():
     assert render_comment("jo@example.org") == '<p dir="auto">jo@example.org</p>'
 
 
-@pytest.mark.parametrize("depth", [10_000])
-def test_rendering_survives_texts_built_to_hang_parsers(depth):
-    for typed in ("[" * depth, "> " * depth, "*a_" * depth, "`" * depth, "<" * depth):
-        assert_harmless(render_post(typed))
-        assert_harmless(render_comment(typed))
+@pytest.mark.parametrize("typed", ["[", "> ", "*a_", "`", "<", "&", "http://a.", "- "])
+def test_rendering_survives_texts_built_to_hang_parsers(typed):
+    assert_harmless(render_post(typed * 10_000))
+    assert_harmless(render_comment(typed * 10_000))
