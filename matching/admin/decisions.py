@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from matching.models import Pin, Veto
@@ -15,6 +16,15 @@ from participants.models import Application, User
 
 class InOrder(forms.ModelForm):
     """Two different people, in whatever order they were named."""
+
+    def offer(self, people: QuerySet[Any], label: Callable[[Any], str]) -> None:
+        """Let the organiser choose both among these people, and edit neither."""
+        for name in ("first", "second"):
+            field = self.fields[name]
+            field.queryset, field.label_from_instance = people, label
+            field.widget.can_add_related = False
+            field.widget.can_change_related = False
+            field.widget.can_view_related = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -36,9 +46,9 @@ class VetoForm(InOrder):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(applications__isnull=False).distinct()
-        for name in ("first", "second"):
-            self.fields[name].queryset = people.order_by("name", "email")
-            self.fields[name].label_from_instance = lambda u: f"{u.name} ({u.email})"
+        self.offer(
+            people.order_by("name", "email"), lambda user: f"{user.name} ({user.email})"
+        )
 
 
 class PinForm(InOrder):
@@ -49,9 +59,10 @@ class PinForm(InOrder):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Application.objects.confirmed().filter(round__published_at=None)
-        for name in ("first", "second"):
-            self.fields[name].queryset = people.select_related("round").order_by("name")
-            self.fields[name].label_from_instance = lambda a: f"{a} · {a.round}"
+        self.offer(
+            people.select_related("round").order_by("name"),
+            lambda application: f"{application} · {application.round}",
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
