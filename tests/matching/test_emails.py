@@ -88,6 +88,22 @@ def test_introduction_of_three_names_both_partners(proposal, person):
     assert "mei@example.org" in message.text
 
 
+def test_three_who_pairwise_share_a_language_are_told_no_common_one(proposal, person):
+    three = [
+        person("Pilar", "PE", languages={"es": 3, "en": 2}),
+        person("Soren", "DK", languages={"en": 3, "fr": 2}),
+        person("Mei", "CA", languages={"fr": 3, "es": 2}),
+    ]
+    match = MatchFactory(proposal=proposal, applications=three)
+    seat = Seat.objects.in_full().get(match=match, position=1)
+
+    words = emails.introduction(seat, {}, timezone.now()).text
+
+    assert "You can write in" not in words
+    assert "Languages you are both at ease with: English\n" in words
+    assert "Languages you are both at ease with: Spanish\n" in words
+
+
 def test_what_people_write_about_themselves_stays_text(introduce, amina, jo):
     jo.about = "<script>alert('Hi')</script> & so on"
     jo.save()
