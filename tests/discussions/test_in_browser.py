@@ -43,6 +43,7 @@ def url(live_server, topic):
 
 def assert_good(page):
     """Accessible, and never wider than the screen."""
+    page.wait_for_load_state()
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
