@@ -3,18 +3,25 @@
     outcome = match(Problem(people, starts, ends))
 
 The same people, settings and seed give the same outcome on any machine, whatever the order
-of the rows. `solve(weights)` is the solver alone, for weights of your own.
+of the rows. For weights of your own there is the solver alone, and a checker of its proof:
+
+    solution = solve(weights)
+    verify(weights, solution)
 """
 
 from __future__ import annotations
 
+from matching.engine.certificate import CertificateError, verify
 from matching.engine.outcome import Group, Outcome, match
 from matching.engine.problem import LEVELS, Person, Problem, Wish
 from matching.engine.reasons import Verdict
-from matching.engine.solver import Solution, solve
+from matching.engine.solution import Certificate, Solution
+from matching.engine.solver import solve
 
 __all__ = [
     "LEVELS",
+    "Certificate",
+    "CertificateError",
     "Group",
     "Outcome",
     "Person",
@@ -24,4 +31,5 @@ __all__ = [
     "Wish",
     "match",
     "solve",
+    "verify",
 ]

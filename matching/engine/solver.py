@@ -1,265 +1,180 @@
-"""The best set of pairs, with an upper bound on any.
+"""The best set of pairs, with its proof.
 
 Among all matchings with the most people paired, one of greatest total worth:
 
-1. *How many people can be paired* is a cardinality matching; whoever must stay alone is
-   joined to a stand-in, so that from here on everybody has a partner.
-2. *The relaxation*: the assignment problem on the symmetric matrix. Its prices y, with
-   y_i + y_j >= w_ij for every pair, bound every matching by their sum (Balinski 1965).
-3. *The kernel*: with the value of one good matching known, a pair whose price exceeds its
-   worth by more than the gap can be in no better one (reduced cost fixing; Dantzig, Fulkerson,
-   Johnson 1954). A few pairs a person are left.
-4. *The finish*: Edmonds' blossom algorithm (1965), from rustworkx, on the kernel.
+1. `cardinality`: how many can be paired at all; whoever must stay alone gets an empty chair.
+2. `relaxation`: prices that bound every matching; all but a handful of people are paired.
+3. `blossom`: the rest, exactly, by Edmonds' algorithm among the pairs near their prices; all
+   other pairs are priced once more at the end, and join where the last prices do not cover them.
+
+The last prices are the certificate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-import rustworkx
 from numpy.typing import NDArray
 
-Pair = tuple[int, int]
-Prices = NDArray[np.int64]
+from matching.engine.blossom import NOBODY, Blossoms
+from matching.engine.cardinality import most_pairs
+from matching.engine.relaxation import Relaxed, Room, relax
+from matching.engine.solution import Certificate, Solution
+from matching.engine.weights import MOST_WORTH, Blocks, Ints, Matrix, sweep
 
-MOST_WORTH = 1 << 57  # prices may reach a few times the worth, and must stay in 64 bits
-BLOCKED = -(1 << 61)
-SWEEPS = 100
-START_PAIRS = 6  # pairs a person, best first, in which the first matching is sought
+CANDIDATES = 24  # pairs a person to begin with, best first
+STRANGERS = 6  # and some at random, so that everybody can be reached
+NEAR = 10  # pairs a person that the finish looks at first
+
+
+def solve(weights: NDArray[np.integer] | Blocks, *, seed: int = 0) -> Solution:
+    """Pair as many people as possible, at the greatest total worth; ties fall by the seed.
+
+    `weights` is an (n, n) symmetric integer array, or an object with `n` and
+    `block(rows, cols)`: negative where two may not be paired, else what the pair is worth, at
+    most 2**57; the diagonal is ignored. ValueError names the entry that is wrong.
+    """
+    blocks = Matrix(weights) if isinstance(weights, np.ndarray | list) else weights
+    relaxed, barrier = prepare(blocks, seed)
+    finished = finish(relaxed)
+    n, room = blocks.n, relaxed.room
+    pairs = tuple((i, j) for i, j in finished.pairs if j < n)
+    total = sum(finished.prices)
+    total += sum(price * (len(members) // 2) for members, price in finished.odd_sets)
+    certificate = Certificate(
+        scale=2 << room.bits,
+        total=total,
+        prices=tuple(finished.prices),
+        odd_sets=tuple((tuple(members), price) for members, price in finished.odd_sets),
+        barrier=barrier,
+    )
+    return Solution(
+        pairs=pairs,
+        unmatched=tuple(sorted(set(range(n)).difference(*pairs))),
+        value=finished.worth >> room.bits,
+        bound=total // certificate.scale,
+        pair_bound=len(pairs),
+        certificate=certificate,
+    )
+
+
+def prepare(weights: Blocks, seed: int) -> tuple[Relaxed, tuple[int, ...]]:
+    """The relaxation of a room, and the barrier that shows how many stay alone."""
+    edges, most = _candidates(weights)
+    mate, barrier = most_pairs(weights, edges)
+    paired = np.flatnonzero(mate > np.arange(weights.n))
+    edges = _unique(np.concatenate([edges, np.column_stack([paired, mate[paired]])]))
+    room = Room(weights, int((mate == NOBODY).sum()), draw_bits(weights.n, most), seed)
+    return relax(room, edges), barrier
+
+
+def draw_bits(people: int, most: int) -> int:
+    """How many low bits are free for the draw, of which whole matchings must stay below one step."""
+    free = MOST_WORTH.bit_length() - 1 - most.bit_length()
+    return max(0, min(people.bit_length() + 24, free))
 
 
 @dataclass(frozen=True)
-class Solution:
-    """A matching of n people: sorted pairs (i, j) with i < j, and whoever has no partner.
+class Finished:
+    """A complete matching of a room: sorted pairs (chairs included), worth, and its duals."""
 
-    `value` is the worth of the pairs; no matching with as many pairs exceeds `bound`, and
-    none has more pairs than `pair_bound`. The bound comes from the relaxation; where it lies
-    above the value, the exact finish has closed the gap.
-    """
-
-    pairs: tuple[Pair, ...]
-    unmatched: tuple[int, ...]
-    value: int
-    bound: int
-    pair_bound: int
+    pairs: list[tuple[int, int]]
+    worth: int
+    prices: list[int]
+    odd_sets: list[tuple[list[int], int]]
 
 
-class Relaxation:
-    """Everybody has a partner here: n people and the stand-ins for partners there are not.
-
-    `weights` (N, N) int64 with forbidden pairs negative. `prices` are doubled to stay
-    integers: prices[i] + prices[j] >= 2 * weights[i, j] wherever a pair is allowed.
-    """
-
-    def __init__(self, weights: NDArray[np.int64], stand_ins: int) -> None:
-        n = len(weights)
-        self.people = n
-        self.weights = np.full((n + stand_ins, n + stand_ins), -1, dtype=np.int64)
-        self.weights[:n, :n] = weights
-        self.weights[:n, n:] = self.weights[n:, :n] = 0
-        self.prices = _prices(self.weights)
-        if stand_ins:  # they are alike, so the lowest of their prices does for all
-            self.prices[n:] = self.prices[n:].min()
-        slack = self.prices[:, None] + self.prices[None, :] - 2 * self.weights
-        slack[self.weights < 0] = np.iinfo(np.int64).max
-        upper = np.triu_indices(len(slack), 1)
-        keep = slack[upper] < np.iinfo(np.int64).max
-        order = np.argsort(slack[upper][keep], kind="stable")
-        self.edges = np.column_stack(upper)[keep][order]
-        self.slack = slack[upper][keep][order]
-
-    def bound(self, present: NDArray[np.bool_]) -> int:
-        """Twice an upper bound on the worth of any complete matching of those present."""
-        return sum(self.prices[present].tolist())
-
-    def best(
-        self, present: NDArray[np.bool_], above: int | None = None
-    ) -> list[Pair] | None:
-        """The best complete matching of those present, worth at least `above` if that is given.
-
-        None where there is none.
-        """
-        if above is None:
-            start = self._start(present)
-            if start is None:
-                return None
-            above = self.worth(start)
-        most_slack = self.bound(present) - 2 * above
-        if most_slack < 0:
-            return None
-        kernel = self.edges[: np.searchsorted(self.slack, most_slack, side="right")]
-        return self._complete(kernel[present[kernel].all(axis=1)], present)
-
-    def worth(self, pairs: list[Pair]) -> int:
-        return sum(int(self.weights[pair]) for pair in pairs)
-
-    def _start(self, present: NDArray[np.bool_]) -> list[Pair] | None:
-        """Some good complete matching, found among each person's most promising pairs."""
-        edges = self.edges[present[self.edges].all(axis=1)]
-        most = START_PAIRS
-        while True:
-            few = _first_of_each(edges, most)
-            pairs = self._complete(few, present)
-            if pairs is not None or len(few) == len(edges):
-                return pairs
-            most *= 4
-
-    def _complete(
-        self, edges: NDArray[np.intp], present: NDArray[np.bool_]
-    ) -> list[Pair] | None:
-        pairs = blossom(edges, self.weights[edges[:, 0], edges[:, 1]])
-        return pairs if 2 * len(pairs) == int(present.sum()) else None
-
-
-def solve(weights: NDArray[np.int64], *, seed: int = 0) -> Solution:
-    """Pair as many people as possible, at the greatest total worth; ties fall by the seed.
-
-    `weights` is an (n, n) symmetric integer array: negative where two may not be paired, else
-    what the pair is worth, at most 2**57; the diagonal is ignored. The order of the rows
-    decides nothing but who is who. ValueError names what is wrong with the array.
-    """
-    weights = checked(weights)
-    n = len(weights)
-    most_pairs, pair_bound = _most_pairs(weights >= 0)
-    relaxation = Relaxation(with_draw(weights, seed), stand_ins=n - 2 * most_pairs)
-    everybody = np.ones(len(relaxation.weights), dtype=np.bool_)
-    pairs = relaxation.best(everybody) or []
-    real = tuple(sorted(pair for pair in pairs if pair[1] < n))
-    seated = {person for pair in real for person in pair}
-    return Solution(
-        pairs=real,
-        unmatched=tuple(person for person in range(n) if person not in seated),
-        value=sum(int(weights[pair]) for pair in real),
-        bound=relaxation.bound(everybody) // 2 >> draw_bits(weights),
-        pair_bound=pair_bound,
-    )
-
-
-def checked(weights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A copy with the diagonal forbidden; ValueError that names the entry at fault."""
-    weights = np.asarray(weights)
-    if weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
-        raise ValueError(
-            f"Weights form a square, not an array of shape {weights.shape}."
-        )
-    if not np.issubdtype(weights.dtype, np.integer):
-        raise ValueError(f"Weights are integers, not {weights.dtype}.")
-    weights = weights.astype(np.int64)
-    np.fill_diagonal(weights, -1)
-    weights = np.maximum(weights, -1)
-    for problem, wrong in (
-        ("is worth more than 2**57", weights > MOST_WORTH),
-        ("differs from its mirror image", weights != weights.T),
-    ):
-        if wrong.any():
-            i, j = np.argwhere(wrong)[0].tolist()
-            raise ValueError(f"The pair ({i}, {j}) {problem}.")
-    return weights
-
-
-def draw_bits(weights: NDArray[np.int64]) -> int:
-    """How many low bits are free for the draw: none may weigh more than one step of worth."""
-    worth = int(weights.max(initial=0)).bit_length()
-    people = len(weights).bit_length()
-    return max(0, min(people + 24, MOST_WORTH.bit_length() - 1 - worth))
-
-
-def with_draw(weights: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Weights moved up, with the seeded draw in the low bits that are free.
-
-    Ties become rare, so that the optimum is one and the same on every machine (the isolation
-    lemma; Mulmuley, Vazirani, Vazirani 1987). Raw PCG-64 output never changes between releases.
-    """
-    n, bits = len(weights), draw_bits(weights)
-    range_ = max(0, bits - n.bit_length())
-    if range_ == 0:
-        return np.where(weights < 0, -1, weights << bits)
-    raw = np.random.PCG64(seed).random_raw(n * n).reshape(n, n)
-    drawn = np.triu((raw >> np.uint64(64 - range_)).astype(np.int64), 1)
-    return np.where(weights < 0, -1, (weights << bits) + drawn + drawn.T)
-
-
-def blossom(edges: NDArray[np.intp], worth: NDArray[np.int64]) -> list[Pair]:
-    """A matching of greatest worth among those with the most pairs (Edmonds; rustworkx)."""
-    graph: rustworkx.PyGraph[None, int] = rustworkx.PyGraph(multigraph=False)
-    graph.add_nodes_from([None] * (int(edges.max(initial=-1)) + 1))
-    graph.add_edges_from(
-        list(
-            zip(edges[:, 0].tolist(), edges[:, 1].tolist(), worth.tolist(), strict=True)
-        )
-    )
-    found = rustworkx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
-    return sorted((min(pair), max(pair)) for pair in found)
-
-
-def _prices(weights: NDArray[np.int64]) -> Prices:
-    """(N,): doubled prices of the relaxation, feasible for every allowed pair, in integers.
-
-    The assignment comes from floats; the prices are then longest paths over its residual
-    graph (Bellman-Ford, in vectorised sweeps), so rounding can only make the bound weaker,
-    never wrong.
-    """
-    from scipy.optimize import (
-        linear_sum_assignment,
-    )  # 0.8 s that nobody else should wait for
-
-    if not len(weights):
-        return np.zeros(0, dtype=np.int64)
-    allowed = weights >= 0
-    cost = np.where(allowed, -weights.astype(np.float64), np.inf)
-    _, mate = linear_sum_assignment(cost)
-    worth = np.where(allowed, weights, BLOCKED)
-    own = worth[np.arange(len(worth)), mate]
-    columns = np.zeros(len(worth), dtype=np.int64)
-    for _ in range(SWEEPS):
-        raised = np.maximum(
-            columns, (worth + (columns[mate] - own)[:, None]).max(axis=0)
-        )
-        if (raised == columns).all():
-            break
-        columns = raised
-    rows = (worth - columns[None, :]).max(axis=1)
-    return np.asarray(rows + columns)
-
-
-def _first_of_each(edges: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """The edges that are among the first `most` of either end; the order is kept."""
-    count: dict[int, int] = {}
-    chosen = []
-    for k, (i, j) in enumerate(edges.tolist()):
-        if count.get(i, 0) < most or count.get(j, 0) < most:
-            chosen.append(k)
-        count[i] = count.get(i, 0) + 1
-        count[j] = count.get(j, 0) + 1
-    return edges[chosen]
-
-
-def _most_pairs(allowed: NDArray[np.bool_]) -> tuple[int, int]:
-    """How many pairs there can be: the number reached, and an upper bound on it.
-
-    The bound is half a maximum matching of the bipartite double cover, which needs no odd
-    cycles (its optimum is that of the fractional problem); where a few pairs a person reach
-    it, all others need not be looked at.
-    """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import maximum_bipartite_matching
-
-    if not allowed.any():
-        return 0, 0
-    double = maximum_bipartite_matching(
-        csr_array(allowed.astype(np.int8)), perm_type="column"
-    )
-    bound = int((double >= 0).sum()) // 2
-    edges = np.argwhere(np.triu(allowed))
-    # A fixed shuffle, so that the few pairs looked at first are spread over the room.
-    edges = edges[np.argsort(np.random.PCG64(0).random_raw(len(edges)), kind="stable")]
-    most = START_PAIRS
+def finish(relaxed: Relaxed) -> Finished:
+    """The best complete matching of the room, proven against every pair."""
+    slack = relaxed.slack()
+    most = min(len(slack), NEAR * relaxed.room.size)
+    near = slack <= np.partition(slack, most - 1)[most - 1] if most else slack < 0
+    edges, worths = relaxed.edges[near], relaxed.worths[near]
     while True:
-        few = _first_of_each(edges, most)
-        pairs = len(blossom(few, np.zeros(len(few), dtype=np.int64)))
-        if pairs == bound:
-            return pairs, bound
-        if len(few) == len(edges):
-            return pairs, pairs
-        most *= 4
+        state = blossoms(relaxed, edges, worths)
+        state.complete()
+        found = Finished(
+            pairs=[(i, j) for i, j in enumerate(state.mate) if i < j],
+            worth=_worth(state),
+            prices=state.price[: state.n],
+            odd_sets=state.odd_sets(),
+        )
+        more, more_worths = _uncovered(relaxed, found)
+        if not len(more):
+            return found
+        edges = np.concatenate([edges, more])
+        worths = np.concatenate([worths, more_worths])
+
+
+def blossoms(
+    relaxed: Relaxed, edges: Ints, worths: Ints, absent: Collection[int] = ()
+) -> Blossoms:
+    """The finish, ready to run on some edges, without those absent.
+
+    They keep their places, each paired with itself, so that nobody is renumbered.
+    """
+    mate = relaxed.mate.copy()
+    gone = np.array(sorted(absent), dtype=np.int64)
+    left = mate[gone]
+    mate[left[left != NOBODY]] = NOBODY
+    mate[gone] = gone
+    here = ~np.isin(edges, gone).any(axis=1) if len(gone) else slice(None)
+    triples = np.column_stack([edges[here], 2 * worths[here]]).tolist()
+    return Blossoms(triples, relaxed.prices.tolist(), mate.tolist())
+
+
+def _worth(state: Blossoms) -> int:
+    return sum(state.near[i][j] for i, j in enumerate(state.mate) if i < j) // 2
+
+
+def _uncovered(relaxed: Relaxed, found: Finished) -> tuple[Ints, Ints]:
+    """Pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
+    prices = np.array(found.prices, dtype=np.int64)
+    inside: dict[tuple[int, int], int] = {}
+    for members, price in found.odd_sets:
+        for i in members:
+            for j in members:
+                inside[i, j] = inside.get((i, j), 0) + price
+    i, j = relaxed.edges.T
+    lacking = 2 * relaxed.worths - prices[i] - prices[j] > 0
+    edges, worths = relaxed.edges[lacking], relaxed.worths[lacking]
+    keep = _beyond(edges, worths, prices, inside)
+    if keep.any():  # the candidates first: they are at hand
+        return edges[keep], worths[keep]
+    edges, worths = relaxed.room.uncovered(prices)
+    keep = _beyond(edges, worths, prices, inside)
+    return edges[keep], worths[keep]
+
+
+def _beyond(
+    edges: Ints, worths: Ints, prices: Ints, inside: dict[tuple[int, int], int]
+) -> NDArray[np.bool_]:
+    paid = [inside.get((i, j), 0) for i, j in edges.tolist()]
+    lacking = 2 * worths - prices[edges].sum(axis=1)
+    return np.asarray(lacking > np.array(paid, dtype=np.int64), dtype=np.bool_)
+
+
+def _candidates(weights: Blocks) -> tuple[Ints, int]:
+    """Each person's best partners and a few strangers (m, 2); and the greatest weight of all."""
+    n, most = weights.n, 0
+    strangers = np.random.PCG64(0).random_raw(STRANGERS) % np.uint64(max(1, n))
+    found = [np.zeros((0, 2), dtype=np.int64)]
+    for start, _, block in sweep(weights):
+        most = max(most, int(block.max(initial=0)))
+        people = np.arange(start, start + len(block))
+        best = min(CANDIDATES, n)
+        columns = np.argpartition(-block, best - 1, axis=1)[:, :best]
+        others = (people[:, None] + strangers.astype(np.int64)) % n
+        columns = np.hstack([columns, others])
+        rows = np.repeat(people, columns.shape[1])
+        edges = np.column_stack([rows, columns.ravel()])
+        found.append(edges[block[rows - start, columns.ravel()] >= 0])
+    if most > MOST_WORTH:
+        raise ValueError("A pair is worth more than 2**57.")
+    return _unique(np.concatenate(found)), most
+
+
+def _unique(edges: Ints) -> Ints:
+    return np.unique(np.sort(edges, axis=1), axis=0)

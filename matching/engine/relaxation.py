@@ -1,0 +1,217 @@
+"""The relaxation: prices that bound every matching, and pairs that almost reach them.
+
+Matching with the odd cycles allowed is an assignment problem on the symmetric matrix
+(Balinski 1965). It is solved on a few candidates a person; then all pairs are priced in
+blocks, those that the prices do not cover join the candidates, and so on until none is left
+(pricing as in Applegate and Cook 1993).
+
+Everybody has a partner here: whoever must stay alone sits beside an empty chair, and chairs
+come after the people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.blossom import NOBODY
+from matching.engine.weights import Blocks, Ints, draw, sweep
+
+ADDED = 12  # pairs a person that one pricing may add
+SWEEPS = 400  # of longest paths; more could only sharpen the prices further
+LARGEST_BITS = 50  # float costs of so many bits add up without rounding
+
+
+class Room:
+    """People, empty chairs, and what each pair is worth with the draw in its low bits.
+
+    Worths here are `weights << bits` plus a draw: together, the draws of a whole matching
+    stay below one step of the weights.
+    """
+
+    def __init__(self, weights: Blocks, chairs: int, bits: int, seed: int) -> None:
+        self.weights = weights
+        self.people = weights.n
+        self.size = weights.n + chairs
+        self.bits = bits
+        self.seed = seed
+        self.draw_bits = max(0, bits - weights.n.bit_length())
+
+    def worth(self, plain: Ints, i: Ints, j: Ints) -> Ints:
+        """What allowed pairs (i, j) are worth, from their plain weights."""
+        return (plain << self.bits) + draw(self.seed, i, j, self.draw_bits)
+
+    def within(self, prices: Ints, slack: int) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """All pairs whose doubled worth lies at most `slack` below their prices.
+
+        In blocks: first people, second people, worths.
+        """
+        for start, first, block in sweep(self.weights, upper=True):
+            mine, others = (
+                prices[start : start + len(block)],
+                prices[first : self.people],
+            )
+            likely = (mine[:, None] + others[None, :] - slack >> self.bits + 1) <= block
+            rows, columns = np.nonzero(likely & (block >= 0))
+            i, j = rows + start, columns + first
+            worth = self.worth(block[rows, columns], i, j)
+            near = (i < j) & (prices[i] + prices[j] - 2 * worth <= slack)
+            yield i[near], j[near], worth[near]
+
+    def uncovered(self, prices: Ints) -> tuple[Ints, Ints]:
+        """Pairs (m, 2) that the prices do not cover, and their worths: each person's worst few."""
+        edges, worths = (
+            [np.zeros((0, 2), dtype=np.int64)],
+            [np.zeros(0, dtype=np.int64)],
+        )
+        for i, j, worth in self.within(prices, slack=-1):
+            order = np.lexsort((prices[i] + prices[j] - 2 * worth, i))
+            rank = np.arange(len(i)) - np.searchsorted(i[order], i[order])
+            worst = order[rank < ADDED]
+            edges.append(np.column_stack([i[worst], j[worst]]))
+            worths.append(worth[worst])
+        return np.concatenate(edges), np.concatenate(worths)
+
+
+@dataclass
+class Relaxed:
+    """What the relaxation leaves to finish.
+
+    edges (m, 2), worths (m,): all candidates. prices (N,): doubled, covering every pair of the
+    room. mate (N,): partners along covered-exactly edges, NOBODY where an odd cycle was broken.
+    """
+
+    room: Room
+    edges: Ints
+    worths: Ints
+    prices: Ints
+    mate: Ints
+
+    def slack(self) -> Ints:
+        i, j = self.edges.T
+        return np.asarray(self.prices[i] + self.prices[j] - 2 * self.worths)
+
+
+def relax(room: Room, edges: Ints) -> Relaxed:
+    """Prices for everybody, from candidate edges (m, 2) on which all can have a partner."""
+    people, chairs = np.arange(room.people), np.arange(room.people, room.size)
+    seats = np.column_stack(
+        [np.repeat(people, len(chairs)), np.tile(chairs, len(people))]
+    )
+    plain = _plain(room.weights, edges)
+    worths = np.concatenate(
+        [room.worth(plain, *edges.T), np.zeros(len(seats), dtype=np.int64)]
+    )
+    edges = np.concatenate([edges, seats])
+    duals = _first_duals(room.size, edges, worths)
+    while True:
+        partner, duals = _assign(edges, worths, duals)
+        prices = duals[0] + duals[1]
+        more, more_worths = room.uncovered(prices)
+        if not len(more):
+            mate = _pairs_of_cycles(partner, edges, worths, prices)
+            return Relaxed(room, edges, worths, prices, mate)
+        edges = np.concatenate([edges, more])
+        worths = np.concatenate([worths, more_worths])
+
+
+def _plain(weights: Blocks, edges: Ints) -> Ints:
+    """The plain weights of some pairs, in one sweep."""
+    plain = np.zeros(len(edges), dtype=np.int64)
+    order = np.argsort(edges[:, 0], kind="stable")
+    rows = edges[order, 0]
+    for start, first, block in sweep(weights):
+        here = order[slice(*np.searchsorted(rows, [start, start + len(block)]))]
+        plain[here] = block[edges[here, 0] - start, edges[here, 1] - first]
+    return plain
+
+
+def _first_duals(size: int, edges: Ints, worths: Ints) -> tuple[Ints, Ints]:
+    most = np.zeros(size, dtype=np.int64)
+    np.maximum.at(most, edges.ravel(), np.repeat(worths, 2))
+    return most, np.zeros(size, dtype=np.int64)
+
+
+def _assign(
+    edges: Ints, worths: Ints, duals: tuple[Ints, Ints]
+) -> tuple[Ints, tuple[Ints, Ints]]:
+    """A partner for everybody, both ways round, of greatest worth; and its integer duals.
+
+    Costs are first measured from the duals at hand. Floats keep whole numbers up to 2**53:
+    where the costs are larger, a rough answer comes first, and the exact one from its duals.
+    """
+    if not len(edges):  # an empty room
+        return np.zeros(0, dtype=np.int64), duals
+    rows = np.concatenate([edges[:, 0], edges[:, 1]])
+    columns = np.concatenate([edges[:, 1], edges[:, 0]])
+    worths = np.concatenate([worths, worths])
+    order = np.lexsort((columns, rows))
+    rows, columns, worths = rows[order], columns[order], worths[order]
+    cost = duals[0][rows] + duals[1][columns] - worths
+    rough = max(0, int(cost.max() - cost.min()).bit_length() - LARGEST_BITS)
+    for shift in (rough, 0) if rough else (0,):
+        cost = duals[0][rows] + duals[1][columns] - worths
+        cost = np.minimum(cost - cost.min() >> shift, 1 << LARGEST_BITS) + 1
+        partner = _cheapest(rows, columns, cost, len(duals[0]))
+        duals = _longest_paths(rows, columns, worths, partner, duals[1])
+    return partner, duals
+
+
+def _cheapest(rows: Ints, columns: Ints, cost: Ints, size: int) -> Ints:
+    from scipy.sparse import (
+        csr_array,
+    )  # importing scipy takes time that others need not wait
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    graph = csr_array((cost.astype(np.float64), (rows, columns)), shape=(size, size))
+    _, partner = min_weight_full_bipartite_matching(graph)
+    return np.asarray(partner, dtype=np.int64)
+
+
+def _longest_paths(
+    rows: Ints, columns: Ints, worths: Ints, partner: Ints, start: Ints
+) -> tuple[Ints, Ints]:
+    """Duals that cover every edge, exactly where it is chosen (Bellman-Ford, in sweeps).
+
+    Whatever the sweeps reach, the duals that are returned cover all edges.
+    """
+    chosen = partner[rows] == columns
+    own = np.zeros(len(partner), dtype=np.int64)
+    own[rows[chosen]] = worths[chosen]
+    by_column = np.lexsort((rows, columns))
+    tails, gains = rows[by_column], (worths - own[rows])[by_column]
+    first = np.searchsorted(columns[by_column], np.arange(len(partner)))
+    right = start
+    for _ in range(SWEEPS):
+        reached = np.maximum.reduceat(gains + right[partner[tails]], first)
+        raised = np.maximum(right, reached)
+        if (raised == right).all():
+            break
+        right = raised
+    first = np.searchsorted(rows, np.arange(len(partner)))
+    left = np.maximum.reduceat(worths - right[columns], first)
+    return left, right
+
+
+def _pairs_of_cycles(partner: Ints, edges: Ints, worths: Ints, prices: Ints) -> Ints:
+    """Every other edge of each cycle of the assignment, as far as its prices are exact."""
+    exact = 2 * worths == prices[edges].sum(axis=1)
+    tight = set(map(tuple, edges[exact].tolist()))
+    mate = np.full(len(partner), NOBODY, dtype=np.int64)
+    seen: NDArray[np.bool_] = np.zeros(len(partner), dtype=np.bool_)
+    for start in range(len(partner)):
+        cycle = []
+        person = start
+        while not seen[person]:
+            seen[person] = True
+            cycle.append(person)
+            person = int(partner[person])
+        for i, j in zip(
+            cycle[len(cycle) % 2 :: 2], cycle[len(cycle) % 2 + 1 :: 2], strict=True
+        ):
+            if (min(i, j), max(i, j)) in tight:
+                mate[i], mate[j] = j, i
+    return mate
