@@ -28,7 +28,7 @@ def apply(answers: Answers) -> None:
     new = answers.application
     new.user = _person(answers.email)
     old = Application.objects.filter(round=new.round, user=new.user).first()
-    if old and old.is_confirmed:
+    if old and old.state == Application.State.CONFIRMED:
         queue([emails.already_applied(old)])
         return
     if old:

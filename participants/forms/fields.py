@@ -36,9 +36,10 @@ def _require_visible(value: str) -> None:
         )
 
 
-def _require_ascii(value: str) -> None:
+def _require_address(value: str) -> None:
     if not value.isascii():
         raise ValidationError("We can write only to addresses in the letters a to z.")
+    validate_email(value)
 
 
 TOO_LONG: dict[str, Any] = {
@@ -65,7 +66,7 @@ class LineField(forms.CharField):
 class AddressField(LineField, forms.EmailField):
     """One mail address."""
 
-    default_validators = [validate_email, _require_ascii]
+    default_validators = [_require_address]
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": "Write your mail address.",
         "invalid": "This is not a mail address. Write it like name@example.org.",

@@ -48,9 +48,9 @@ SECTIONS = [
         "Your partner gets your mail address. Other ways are up to you.",
     ),
     Section(
-        "How many",
+        "A group of three",
         [("accepts_three",)],
-        "When the number of people is odd, three meet.",
+        "When the number of people is odd, three of them meet.",
     ),
     Section(
         "Whom would you like to meet?",

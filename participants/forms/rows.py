@@ -14,6 +14,8 @@ from participants.places import languages
 
 LANGUAGE_ROWS = range(1, 6)
 CHANNEL_ROWS = range(1, 4)
+ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth"]
+WAYS = ["Another way to reach you", "A second way", "A third way"]
 
 COMFORTS = {str(value): str(label) for value, label in SpokenLanguage.Comfort.choices}
 COMFORT_CODES = by_plain(COMFORTS) | {
@@ -30,7 +32,6 @@ VISIBLE_CODES = by_plain(VISIBILITIES) | {"organiser": "organisers"}
 def language_fields() -> dict[str, forms.Field]:
     fields: dict[str, forms.Field] = {}
     for n in LANGUAGE_ROWS:
-        ordinal = ["First", "Second", "Third", "Fourth", "Fifth"][n - 1]
         fields[f"language_{n}"] = KnownChoiceField(
             languages(),
             codes=language_codes(),
@@ -38,7 +39,7 @@ def language_fields() -> dict[str, forms.Field]:
             empty="Choose a language" if n == 1 else "None",
             widget=QuickSelect,
             required=False,
-            label=f"{ordinal} language",
+            label=f"{ORDINALS[n - 1]} language",
         )
         fields[f"comfort_{n}"] = KnownChoiceField(
             COMFORTS,
@@ -46,7 +47,7 @@ def language_fields() -> dict[str, forms.Field]:
             noun="a level",
             empty="How well?",
             required=False,
-            label=f"{ordinal} language: how well",
+            label=f"{ORDINALS[n - 1]} language: how well",
         )
     return fields
 
@@ -59,10 +60,10 @@ def channel_fields() -> dict[str, forms.Field]:
             noun="a way to reach you that",
             empty="None",
             required=False,
-            label=f"Another way, {n}",
+            label=WAYS[n - 1],
         )
         fields[f"handle_{n}"] = LineField(
-            required=False, max_length=200, label=f"Number, name or link, {n}"
+            required=False, max_length=200, label="Number, name or link"
         )
         fields[f"visible_{n}"] = KnownChoiceField(
             VISIBILITIES,
@@ -70,7 +71,7 @@ def channel_fields() -> dict[str, forms.Field]:
             noun="a group of people",
             initial=Channel.VisibleTo.PARTNER,
             required=False,
-            label=f"Who may see it, {n}",
+            label="Who may see it",
         )
     return fields
 

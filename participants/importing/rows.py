@@ -44,9 +44,10 @@ def _check(round_: Round, rows: list[Row]) -> tuple[list[Answers], list[str]]:
     good, problems = [], []
     for row in rows:
         form, found = _fill(round_, row, terms)
-        address = row.cells.get("email", "").lower()
-        if address and lines.setdefault(address, row.line) != row.line:
-            found["email"] = f"This address is on line {lines[address]} already."
+        if form and "email" not in found:
+            first = lines.setdefault(form.cleaned_data["email"].lower(), row.line)
+            if first != row.line:
+                found["email"] = f"This address is on line {first} already."
         if form is None or found:
             problems.append(_sentence(row, found))
         else:

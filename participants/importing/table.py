@@ -88,8 +88,12 @@ def read_table(data: bytes) -> Table:
     at = next((n for n, line in enumerate(lines) if _is_header(line)), None)
     if at is None:
         raise Unreadable("The file is empty.")
-    delimiter = _delimiter(lines[at])
-    titles, start = _record(lines, at, delimiter)
+    try:
+        delimiter = _delimiter(lines[at])
+        titles, start = _record(lines, at, delimiter)
+    except csv.Error:
+        words = "The quotation marks in the first line do not come in pairs."
+        raise Unreadable(words) from None
     names, ignored = _columns(titles)
     return Table(ignored, list(_rows(lines, start, delimiter, names)))
 

@@ -58,6 +58,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class Application(models.Model):
     """A person's request to be matched in one round: facts and wishes, frozen per round."""
 
+    class State(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", "not confirmed"
+        CONFIRMED = "confirmed", "confirmed"
+        WITHDRAWN = "withdrawn", "withdrawn"
+
     round = models.ForeignKey(
         Round, on_delete=models.PROTECT, related_name="applications"
     )
@@ -114,14 +119,16 @@ class Application(models.Model):
         return reverse("participants:application", args=[self.token])
 
     @property
-    def is_confirmed(self) -> bool:
-        return bool(self.confirmed_at and not self.withdrawn_at)
+    def state(self) -> State:
+        if self.withdrawn_at:
+            return self.State.WITHDRAWN
+        return self.State.CONFIRMED if self.confirmed_at else self.State.UNCONFIRMED
 
     @property
     def is_confirmable(self) -> bool:
         """Whether the person may still say that it was they who applied."""
         in_time = timezone.now() <= self.round.confirm_by
-        return in_time and not (self.confirmed_at or self.withdrawn_at)
+        return in_time and self.state == self.State.UNCONFIRMED
 
     @property
     def is_correctable(self) -> bool:

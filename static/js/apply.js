@@ -5,6 +5,7 @@ const form = document.querySelector("form");
 offerTimeZones(form.elements.country, form.elements.time_zone);
 form.querySelectorAll(".wish").forEach(showWhatIsAsked);
 form.querySelectorAll("select[name$=_values]").forEach(growWithChoices);
+form.querySelectorAll("fieldset").forEach(growWithRows);
 
 // The zones of the chosen country come first; the browser's own is chosen where it fits.
 function offerTimeZones(country, zone) {
@@ -61,4 +62,18 @@ function growWithChoices(select) {
     last.after(next);
     growWithChoices(next);
   });
+}
+
+// Of several numbered rows: those that are filled, and one more.
+function growWithRows(section) {
+  const rows = [...section.querySelectorAll(":scope > .row")];
+  const used = (row) => Boolean(row.querySelector("select").value || row.querySelector(".is-invalid"));
+
+  function show() {
+    const last = rows.findLastIndex(used);
+    rows.forEach((row, index) => (row.hidden = index > last + 1));
+  }
+
+  section.addEventListener("change", show);
+  show();
 }

@@ -1,0 +1,228 @@
+"""People, their applications and the vocabularies, for organisers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django_countries.filters import CountryFilter
+
+from participants.models import (
+    Application,
+    CareerStage,
+    Channel,
+    Interest,
+    OpeningAlert,
+    Role,
+    SpokenLanguage,
+    User,
+    Wish,
+    Workplace,
+)
+from participants.terms import Terms
+
+
+class PersonCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    add_form = PersonCreationForm
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (
+            "What they may do",
+            {
+                "fields": [
+                    "is_active",
+                    "is_staff",
+                    "is_superuser",
+                    "groups",
+                    "user_permissions",
+                ]
+            },
+        ),
+        ("When", {"fields": ["joined_at", "last_login"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": [
+                    "email",
+                    "name",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                ],
+            },
+        )
+    ]
+    readonly_fields = ["joined_at", "last_login"]
+    list_display = ["email", "name", "is_staff", "applied", "joined_at"]
+    list_filter = ["is_staff", "is_active"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        people = super().get_queryset(request)
+        return people.annotate(applied_to=Count("applications"))
+
+    @admin.display(description="applications", ordering="applied_to")
+    def applied(self, person: User) -> int:
+        return person.applied_to
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, state.label) for state in Application.State]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> QuerySet[Application]:
+        match self.value():
+            case Application.State.CONFIRMED:
+                return queryset.confirmed()
+            case Application.State.UNCONFIRMED:
+                return queryset.unconfirmed()
+            case Application.State.WITHDRAWN:
+                return queryset.exclude(withdrawn_at=None)
+        return queryset
+
+
+class PartInline(admin.TabularInline):
+    """What an applicant told us: organisers read it, the applicant changes it."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LanguageInline(PartInline):
+    model = SpokenLanguage
+    fields = ["name", "comfort"]
+    readonly_fields = ["name"]
+
+    @admin.display(description="language")
+    def name(self, spoken: SpokenLanguage) -> str:
+        return spoken.name
+
+
+class ChannelInline(PartInline):
+    model = Channel
+    fields = ["kind", "handle", "visible_to"]
+
+
+class WishInline(PartInline):
+    model = Wish
+    fields = ["aspect", "accepted", "strength"]
+    readonly_fields = ["accepted"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.terms = Terms()
+        return super().get_formset(request, obj, **kwargs)
+
+    @admin.display(description="what would do")
+    def accepted(self, wish: Wish) -> str:
+        return self.terms.accepted(wish)
+
+
+@admin.register(Application)
+class ApplicationAdmin(admin.ModelAdmin):
+    """Whoever wants to apply uses the form, or an organiser's import."""
+
+    list_display = ["name", "address", "round", "where", "state", "submitted_at"]
+    list_filter = ["round", StateFilter, ("country", CountryFilter)]
+    search_fields = ["name", "user__email"]
+    search_help_text = "Name or mail address"
+    list_select_related = ["round", "user"]
+    date_hierarchy = "submitted_at"
+    ordering = ["-submitted_at", "-pk"]
+    inlines = [LanguageInline, WishInline, ChannelInline]
+    autocomplete_fields = ["interests"]
+    fields = [
+        ("round", "user"),
+        ("name", "country", "time_zone"),
+        ("workplace", "role", "career_stage"),
+        "interests",
+        "about",
+        "accepts_three",
+        "wishes_text",
+        ("submitted_at", "confirmed_at"),
+        ("withdrawn_at", "introduced_at"),
+        ("agreed_conduct_at", "agreed_data_at"),
+    ]
+    readonly_fields = [
+        "round",
+        "user",
+        "submitted_at",
+        "confirmed_at",
+        "withdrawn_at",
+        "introduced_at",
+        "agreed_conduct_at",
+        "agreed_data_at",
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description="mail address", ordering="user__email")
+    def address(self, application: Application) -> str:
+        return application.user.email
+
+    @admin.display(description="country", ordering="country")
+    def where(self, application: Application) -> str:
+        return application.country.name
+
+    @admin.display(description="state")
+    def state(self, application: Application) -> str:
+        return application.state.label
+
+
+@admin.register(Workplace, Role, CareerStage, Interest)
+class TermAdmin(admin.ModelAdmin):
+    """Wishes name a term by its slug, which therefore stays as it was made."""
+
+    list_display = ["label", "position", "retired_at"]
+    list_editable = ["position"]
+    search_fields = ["label"]
+    prepopulated_fields = {"slug": ["label"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> dict[str, list[str]]:
+        return {} if obj else self.prepopulated_fields
+
+
+@admin.register(OpeningAlert)
+class OpeningAlertAdmin(admin.ModelAdmin):
+    list_display = ["email", "asked_at", "confirmed_at", "told_at"]
+    list_filter = [
+        ("confirmed_at", admin.EmptyFieldListFilter),
+        ("told_at", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["email"]
+    ordering = ["-asked_at", "-pk"]
+    readonly_fields = ["asked_at", "confirmed_at", "told_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -1,0 +1,24 @@
+"""What the tests of forms share."""
+
+from __future__ import annotations
+
+from django.utils.datastructures import MultiValueDict
+
+from participants.forms import ApplicationForm
+from participants.models import Application
+from tests.factories import RoundFactory
+
+
+def as_query(typed):
+    """A form's values as a browser sends them: several under one name."""
+    return MultiValueDict(
+        {
+            name: value if isinstance(value, list) else [value]
+            for name, value in typed.items()
+        }
+    )
+
+
+def fill(typed, *, instance=None, **changes):
+    instance = instance or Application(round=RoundFactory.build())
+    return ApplicationForm(as_query(typed | changes), instance=instance)

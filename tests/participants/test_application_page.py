@@ -1,0 +1,363 @@
+"""What a signed link shows and does, to its owner and to everybody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from iln.mail.kinds import KINDS
+from iln.mail.models import Message
+from participants import services
+from tests.factories import (
+    ApplicationFactory,
+    ChannelFactory,
+    OpeningAlertFactory,
+    OrganiserFactory,
+    RoundFactory,
+    days_from_now,
+)
+from tests.participants.helpers import fill
+
+pytestmark = pytest.mark.django_db
+
+ACTS = ["", "confirm/", "correct/", "withdraw/"]
+
+
+def unconfirmed(**facts):
+    return ApplicationFactory(confirmed_at=None, **facts)
+
+
+def test_page_shows_everything_that_was_told(client):
+    application = ApplicationFactory(
+        name="Amina <i>",
+        wishes_text="Somebody patient.",
+        languages={"en": 3, "sw": 1},
+        wishes=[("country", "must", "PE", "region:western-asia"), ("role", "nice")],
+    )
+    ChannelFactory(application=application, visible_to="organisers")
+
+    response = client.get(application.get_absolute_url())
+
+    for words in [
+        "Amina &lt;i&gt;",
+        application.user.email,
+        "Kenya",
+        "Africa/Nairobi",
+        "English, fluent",
+        "Swahili, a little",
+        "Public library",
+        "I run the story hour.",
+        "Signal: <bdi>+254 20 0000000</bdi>",
+        "for organisers only",
+        "Peru or Western Asia",
+        "The same as mine",
+        "Somebody patient.",
+    ]:
+        assert words in response.text
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_page_shows_dates_in_the_time_zone_of_the_person(client):
+    noon = timezone.now().replace(hour=12, minute=0) + timedelta(days=3)
+    closes = noon.replace(hour=22)
+    round_ = RoundFactory(closes_at=closes)
+    application = ApplicationFactory(round=round_, time_zone="Pacific/Auckland")
+
+    response = client.get(application.get_absolute_url())
+
+    assert f'until <time datetime="{closes + timedelta(0):%Y}' in response.text
+    day_there = (closes + timedelta(hours=13)).day
+    assert f">{day_there} " in response.text
+
+
+def test_page_takes_few_queries_however_much_was_told(
+    client, django_assert_num_queries
+):
+    little = ApplicationFactory(wishes=[("role", "nice")])
+    much = ApplicationFactory(
+        interests=["makerspaces", "storytelling", "open-access"],
+        languages={"en": 3, "sw": 2, "fr": 1},
+        wishes=[("role", "nice"), ("country", "must", "PE"), ("hours", "nice", "2")],
+    )
+
+    for application in (little, much):
+        with django_assert_num_queries(9):
+            client.get(application.get_absolute_url())
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_altered_link_leads_to_a_kind_page(client, act):
+    application = unconfirmed()
+    altered = application.get_absolute_url()[:-2] + "x/"
+
+    seen = (
+        client.post(altered + act) if act == "confirm/" else client.get(altered + act)
+    )
+
+    assert seen.status_code == 404
+    assert "Send me my link again" in seen.text
+    assert application.name not in seen.text
+
+
+def test_link_of_an_erased_application_leads_to_the_kind_page(client):
+    application = ApplicationFactory()
+    url = application.get_absolute_url()
+    application.delete()
+
+    assert client.get(url).status_code == 404
+
+
+def test_link_for_an_alert_opens_no_application(client):
+    token = OpeningAlertFactory().token
+
+    response = client.get(reverse("participants:application", args=[token]))
+
+    assert response.status_code == 404
+
+
+def test_organiser_who_is_logged_in_sees_the_same_page(client):
+    application = ApplicationFactory()
+    client.force_login(OrganiserFactory())
+
+    assert "What you told us" in client.get(application.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("act", ["", "correct/", "withdraw/"])
+def test_opening_a_link_changes_nothing(client, act):
+    application = unconfirmed()
+
+    client.get(application.get_absolute_url() + act)
+    client.head(application.get_absolute_url() + act)
+
+    application.refresh_from_db()
+    assert (application.state, Message.objects.count()) == ("unconfirmed", 0)
+
+
+def test_confirming_needs_the_button(client):
+    assert client.get(unconfirmed().get_absolute_url() + "confirm/").status_code == 405
+
+
+def test_confirming_twice_counts_once(client):
+    application = unconfirmed(user__name="")
+    url = application.get_absolute_url()
+
+    first = client.post(url + "confirm/", follow=True)
+    confirmed_at = type(application).objects.get().confirmed_at
+    client.post(url + "confirm/")
+
+    application.refresh_from_db()
+    assert "You are in, " in first.text
+    assert (application.state, application.confirmed_at) == ("confirmed", confirmed_at)
+    assert application.user.name == application.name
+    assert list(Message.objects.values_list("kind", flat=True)) == [
+        "application confirmed"
+    ]
+
+
+def test_confirming_after_the_deadline_is_refused_kindly(client):
+    application = unconfirmed(
+        round=RoundFactory(closed=True, confirm_by=days_from_now(-0.5))
+    )
+
+    response = client.post(application.get_absolute_url() + "confirm/", follow=True)
+
+    application.refresh_from_db()
+    assert application.state == "unconfirmed"
+    assert (
+        "The time to confirm is over. We hope to see you in the next round."
+        in response.text
+    )
+    assert "Confirm my application" not in response.text
+
+
+def test_confirming_between_closing_and_deadline_is_fine(client):
+    application = unconfirmed(round=RoundFactory(closed=True))
+
+    client.post(application.get_absolute_url() + "confirm/")
+
+    application.refresh_from_db()
+    assert application.state == "confirmed"
+
+
+def test_withdrawn_application_cannot_be_confirmed(client):
+    application = unconfirmed(withdrawn_at=timezone.now())
+
+    response = client.post(application.get_absolute_url() + "confirm/", follow=True)
+
+    application.refresh_from_db()
+    assert application.state == "withdrawn"
+    assert (
+        "You withdrew this application, so there is nothing to confirm."
+        in response.text
+    )
+
+
+def test_correcting_replaces_what_was_told_and_keeps_the_rest(client, typed):
+    application = ApplicationFactory(
+        wishes=[("role", "nice")], user__email="first@example.org"
+    )
+    kept = (
+        application.submitted_at,
+        application.confirmed_at,
+        application.agreed_data_at,
+    )
+
+    response = client.post(application.get_absolute_url() + "correct/", typed)
+
+    assert response.url == reverse(
+        "participants:application", args=[response.url.split("/")[2]]
+    )
+    application.refresh_from_db()
+    assert application.name == "Amina Otieno"
+    assert application.user.email == "first@example.org"
+    assert [wish.aspect for wish in application.wishes.all()] == [
+        "country",
+        "workplace",
+        "hours",
+    ]
+    assert kept == (
+        application.submitted_at,
+        application.confirmed_at,
+        application.agreed_data_at,
+    )
+
+
+def test_correcting_shows_mistakes_and_keeps_what_was_typed(client, typed):
+    application = ApplicationFactory()
+
+    response = client.post(
+        application.get_absolute_url() + "correct/",
+        typed | {"about": "", "name": "Zoë"},
+    )
+
+    assert "<title>Error: Change your answers" in response.text
+    assert 'value="Zoë"' in response.text
+    application.refresh_from_db()
+    assert application.name != "Zoë"
+
+
+def test_correcting_ends_when_the_sign_up_closes(client, typed):
+    application = ApplicationFactory(round=RoundFactory(closed=True))
+    url = application.get_absolute_url() + "correct/"
+
+    seen, sent = client.get(url, follow=True), client.post(url, typed, follow=True)
+
+    application.refresh_from_db()
+    assert application.name != "Amina Otieno"
+    for response in (seen, sent):
+        assert "The sign-up is over: your answers stay as they are." in response.text
+    assert "Change my answers" not in seen.text
+
+
+def test_correcting_does_not_undo_a_withdrawal_that_came_between(typed):
+    application = ApplicationFactory()
+    form = fill(typed, instance=application)
+    assert form.is_valid()
+    services.withdraw(application)
+
+    with pytest.raises(services.Refused):
+        services.correct(form.answers())
+
+    application.refresh_from_db()
+    assert application.state == "withdrawn"
+
+
+def test_withdrawing_asks_first_and_acts_once(client):
+    application = ApplicationFactory()
+    url = application.get_absolute_url() + "withdraw/"
+
+    asked = client.get(url)
+    client.post(url)
+    client.post(url)
+
+    application.refresh_from_db()
+    assert "Yes, withdraw" in asked.text
+    assert application.state == "withdrawn"
+    assert list(Message.objects.values_list("kind", flat=True)) == [
+        "application withdrawn"
+    ]
+    assert "You have withdrawn" in client.get(application.get_absolute_url()).text
+
+
+def test_withdrawing_is_possible_after_the_introduction(client):
+    application = ApplicationFactory(
+        round=RoundFactory(closed=True), introduced_at=timezone.now()
+    )
+
+    asked = client.get(application.get_absolute_url() + "withdraw/")
+    client.post(application.get_absolute_url() + "withdraw/")
+
+    application.refresh_from_db()
+    assert "Please tell your partner too" in asked.text
+    assert application.state == "withdrawn"
+
+
+def test_mail_about_withdrawing_is_dropped_after_coming_back():
+    application = ApplicationFactory()
+    services.withdraw(application)
+    message = Message.objects.get()
+    why_not = KINDS[message.kind].why_not
+
+    assert why_not(message) == ""
+    type(application).objects.update(withdrawn_at=None)
+    assert why_not(message) == "The person has applied again."
+
+
+def test_link_is_sent_again_with_the_same_answer_for_everybody(client):
+    application = ApplicationFactory(user__email="Amina@example.org")
+    url = reverse("participants:send_link")
+
+    known = client.post(url, {"email": "amina@EXAMPLE.org"}, follow=True)
+    again = client.post(url, {"email": "amina@example.org"}, follow=True)
+    unknown = client.post(url, {"email": "nobody@example.org"}, follow=True)
+
+    assert known.text == again.text == unknown.text
+    message = Message.objects.order_by("pk").first()
+    assert message.address == application.user.email
+    assert set(Message.objects.values_list("address", flat=True)) == {
+        "Amina@example.org"
+    }
+
+
+def test_link_is_sent_for_every_round_that_has_not_ended():
+    amina = ApplicationFactory(round__name="Spring").user
+    ApplicationFactory(user=amina, round__name="Autumn")
+    over = RoundFactory(
+        name="Long ago",
+        opens_at=timezone.now() - timedelta(days=300),
+        closes_at=timezone.now() - timedelta(days=290),
+        confirm_by=timezone.now() - timedelta(days=290),
+        matching_at=timezone.now() - timedelta(days=290),
+        introduces_at=timezone.now() - timedelta(days=290),
+        ends_at=timezone.now() - timedelta(days=100),
+    )
+    ApplicationFactory(user=amina, round=over)
+
+    services.send_links(amina.email)
+
+    text = Message.objects.get().text
+    assert [name in text for name in ("Spring", "Autumn", "Long ago")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_link_form_names_a_mistake(client):
+    response = client.post(reverse("participants:send_link"), {"email": "amina@"})
+
+    assert "<title>Error: Send me my link again" in response.text
+    assert 'value="amina@"' in response.text
+
+
+def test_introduced_person_sees_their_partner_on_the_page(client):
+    application = ApplicationFactory(
+        round=RoundFactory(closed=True), introduced_at=timezone.now()
+    )
+
+    response = client.get(application.get_absolute_url())
+
+    assert "We have introduced you to your partner by mail." in response.text

@@ -1,0 +1,227 @@
+"""A newcomer's way in, as strangers, old friends and their mails see it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from iln.mail.kinds import KINDS
+from iln.mail.models import Message
+from participants import services
+from participants.models import Application, User
+from tests.factories import ApplicationFactory, RoundFactory, UserFactory
+from tests.participants.helpers import fill
+
+pytestmark = pytest.mark.django_db
+
+
+def url_of(round_):
+    return reverse("participants:apply", args=[round_.slug])
+
+
+def kinds():
+    return list(Message.objects.order_by("pk").values_list("kind", "address"))
+
+
+def test_apply_saves_and_asks_to_confirm_by_mail(client, round_, typed):
+    response = client.post(url_of(round_), typed)
+
+    assert response.url == reverse("participants:applied", args=[round_.slug])
+    application = round_.applications.get()
+    assert (application.state, application.user.email) == (
+        "unconfirmed",
+        "amina@example.org",
+    )
+    assert not application.user.has_usable_password()
+    assert kinds() == [("confirm application", "amina@example.org")]
+    assert "/participation/" in Message.objects.get().text
+
+
+def test_page_after_applying_says_what_to_do(client, round_):
+    response = client.get(reverse("participants:applied", args=[round_.slug]))
+
+    assert "Look into your mail" in response.text
+
+
+def test_form_page_asks_only_for_round_and_vocabularies(
+    client, round_, vocabulary, django_assert_num_queries
+):
+    with django_assert_num_queries(5):
+        response = client.get(url_of(round_))
+
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_mistakes_are_listed_and_what_was_typed_is_kept(client, round_, typed):
+    response = client.post(url_of(round_), typed | {"country": "", "name": "Zoë <b>"})
+
+    assert response.status_code == 200
+    assert "<title>Error: Apply for" in response.text
+    assert '<a href="#id_country">Country: Choose your country.</a>' in response.text
+    assert 'value="Zoë &lt;b&gt;"' in response.text
+    assert '<option value="sw" selected>Swahili</option>' in response.text
+    assert '<option value="region:western-asia" selected>' in response.text
+    assert not Application.objects.exists()
+
+
+def test_apply_from_a_known_address_takes_the_same_person(client, round_, typed):
+    amina = UserFactory(email="Amina@Example.org")
+
+    client.post(url_of(round_), typed)
+
+    assert round_.applications.get().user == amina
+    assert User.objects.count() == 1
+
+
+def test_unconfirmed_application_is_replaced_by_the_newest_answers(
+    client, round_, typed
+):
+    client.post(url_of(round_), typed)
+    first = round_.applications.get()
+
+    client.post(
+        url_of(round_), typed | {"about": "I moved.", "language_2": "", "comfort_2": ""}
+    )
+
+    application = round_.applications.get()
+    assert (application.pk, application.about) == (first.pk, "I moved.")
+    assert [language.code for language in application.languages.all()] == ["en"]
+    assert kinds() == [("confirm application", "amina@example.org")] * 2
+
+
+def test_withdrawn_application_may_come_back_and_must_be_confirmed_again(
+    client, round_, typed
+):
+    ApplicationFactory(
+        round=round_, user__email="amina@example.org", withdrawn_at=timezone.now()
+    )
+
+    client.post(url_of(round_), typed)
+
+    assert round_.applications.get().state == "unconfirmed"
+
+
+def test_confirmed_application_is_left_alone_and_its_mail_explains(
+    client, round_, typed
+):
+    ApplicationFactory(
+        round=round_, user__email="amina@example.org", about="As it was."
+    )
+
+    unknown = client.post(
+        url_of(round_), typed | {"email": "somebody.else@example.org"}
+    )
+    known = client.post(url_of(round_), typed)
+
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert (
+        round_.applications.get(user__email="amina@example.org").about == "As it was."
+    )
+    assert kinds()[1] == ("already applied", "amina@example.org")
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [({"planned": True}, "Sign-up opens on"), ({"closed": True}, "Sign-up is closed")],
+)
+def test_round_that_is_not_open_says_so_and_offers_to_tell(client, typed, when, words):
+    round_ = RoundFactory(**when)
+
+    seen, sent = client.get(url_of(round_)), client.post(url_of(round_), typed)
+
+    assert words in seen.text
+    assert "Tell me when it opens" in seen.text
+    assert sent.status_code == 200
+    assert not Application.objects.exists()
+
+
+def test_closed_round_leads_to_the_open_one(client, round_):
+    closed = RoundFactory(closed=True)
+
+    assert url_of(round_) in client.get(url_of(closed)).text
+
+
+def test_apply_now_leads_to_the_open_round(client, round_):
+    response = client.get(reverse("participants:apply_now"))
+
+    assert response.url == url_of(round_)
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_apply_now_without_an_open_round_offers_to_tell(client, db, rounds):
+    RoundFactory.create_batch(rounds, planned=True)
+
+    response = client.get(reverse("participants:apply_now"))
+
+    assert "Tell me when it opens" in response.text
+
+
+def test_unknown_round_is_not_found(client):
+    assert client.get("/rounds/nowhere/apply/").status_code == 404
+
+
+def test_form_needs_the_token_of_the_site(round_, typed):
+    response = Client(enforce_csrf_checks=True).post(url_of(round_), typed)
+
+    assert response.status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_applying_from_two_browsers_at_once_leaves_one_application(round_, typed):
+    ready = threading.Barrier(2)
+
+    def send(answers):
+        ready.wait(10)
+        try:
+            services.apply(answers)
+        finally:
+            connection.close()
+
+    forms = [fill(typed, instance=Application(round=round_)) for _ in range(2)]
+    assert all(form.is_valid() for form in forms)
+    threads = [threading.Thread(target=send, args=[form.answers()]) for form in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    application = round_.applications.get()
+    assert application.languages.count() == 2
+    assert Message.objects.count() == 2
+
+
+def test_confirming_link_of_an_earlier_mail_leads_to_the_newest_answers(
+    client, round_, typed
+):
+    client.post(url_of(round_), typed)
+    link = round_.applications.get().get_absolute_url()
+    client.post(url_of(round_), typed | {"about": "I moved."})
+
+    client.post(link + "confirm/")
+
+    application = round_.applications.get()
+    assert (application.about, application.state) == ("I moved.", "confirmed")
+
+
+def test_mail_to_confirm_is_dropped_when_it_is_not_wanted_any_more(
+    client, round_, typed
+):
+    client.post(url_of(round_), typed)
+    message, application = Message.objects.get(), round_.applications.get()
+    why_not = KINDS[message.kind].why_not
+
+    assert why_not(message) == ""
+    application.confirmed_at = timezone.now()
+    application.save()
+    assert why_not(message) == "The application is confirmed already."
+    application.withdrawn_at = timezone.now() + timedelta(seconds=1)
+    application.save()
+    assert why_not(message) == "The application was withdrawn."
+    application.delete()
+    assert why_not(message) == "The application was withdrawn."
