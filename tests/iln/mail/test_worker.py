@@ -31,7 +31,7 @@ def database_url():
 @pytest.fixture
 def broker():
     """The worker's broker, to which tasks really go: in other tests they run at once."""
-    app = Celery(broker=settings.CELERY_BROKER_URL)
+    app = Celery(broker=settings.CELERY_BROKER_URL, set_as_current=False)
     app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     with app:
         yield app
