@@ -74,13 +74,19 @@ def confirm(application: Application) -> None:
     queue([emails.receipt(application)])
 
 
+def require_correctable(application: Application) -> None:
+    if application.withdrawn_at:
+        raise Refused("You withdrew this application, so it stays as it is.")
+    if not application.is_correctable:
+        raise Refused("The sign-up is over: your answers stay as they are.")
+
+
 @transaction.atomic
 def correct(answers: Answers) -> None:
     """Replace what somebody told us, while the sign-up is open."""
     new = answers.application
     old = _locked(new)
-    if not old.is_correctable:
-        raise Refused("The sign-up is closed, so your answers stay as they are.")
+    require_correctable(old)
     for moment in ("submitted_at", "confirmed_at", "introduced_at"):
         setattr(
             new, moment, getattr(old, moment)

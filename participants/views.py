@@ -112,12 +112,9 @@ def correct(request: HttpRequest, token: str) -> HttpResponse:
     mine = _from_token(token)
     if mine is None:
         return _no_such_link(request)
-    form = ApplicationForm(request.POST or None, instance=mine)
     try:
-        if not mine.is_correctable:
-            raise services.Refused(
-                "The sign-up is over: your answers stay as they are."
-            )
+        services.require_correctable(mine)
+        form = ApplicationForm(request.POST or None, instance=mine)
         if form.is_valid():
             services.correct(form.answers())
             messages.success(request, "Your changes are saved.")

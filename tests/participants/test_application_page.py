@@ -252,6 +252,14 @@ def test_correcting_ends_when_the_sign_up_closes(client, typed):
     assert "Change my answers" not in seen.text
 
 
+def test_withdrawn_application_cannot_be_corrected(client):
+    application = ApplicationFactory(withdrawn_at=timezone.now())
+
+    response = client.get(application.get_absolute_url() + "correct/", follow=True)
+
+    assert "You withdrew this application, so it stays as it is." in response.text
+
+
 def test_correcting_does_not_undo_a_withdrawal_that_came_between(typed):
     application = ApplicationFactory()
     form = fill(typed, instance=application)
