@@ -161,13 +161,14 @@ def _assign(
 
 
 def _cheapest(rows: Ints, columns: Ints, cost: Ints, size: int) -> Ints:
-    from scipy.sparse import (
-        csr_array,
-    )  # importing scipy takes time that others need not wait
-    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+    """A cheapest assignment along the edges (shortest augmenting paths; Crouse 2016)."""
+    from scipy.optimize import (
+        linear_sum_assignment,
+    )  # its import takes most of a second
 
-    graph = csr_array((cost.astype(np.float64), (rows, columns)), shape=(size, size))
-    _, partner = min_weight_full_bipartite_matching(graph)
+    dense = np.full((size, size), np.inf)
+    dense[rows, columns] = cost
+    _, partner = linear_sum_assignment(dense)
     return np.asarray(partner, dtype=np.int64)
 
 

@@ -132,28 +132,23 @@ def _worth(state: Blossoms) -> int:
 def _uncovered(relaxed: Relaxed, found: Finished) -> tuple[Ints, Ints]:
     """Pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
     prices = np.array(found.prices, dtype=np.int64)
-    inside: dict[tuple[int, int], int] = {}
-    for members, price in found.odd_sets:
-        for i in members:
-            for j in members:
-                inside[i, j] = inside.get((i, j), 0) + price
-    i, j = relaxed.edges.T
-    lacking = 2 * relaxed.worths - prices[i] - prices[j] > 0
-    edges, worths = relaxed.edges[lacking], relaxed.worths[lacking]
-    keep = _beyond(edges, worths, prices, inside)
-    if keep.any():  # the candidates first: they are at hand
+    sets: list[dict[int, int]] = [{} for _ in found.prices]
+    for number, (members, price) in enumerate(found.odd_sets):
+        for member in members:
+            sets[member][number] = price
+
+    def beyond(edges: Ints, worths: Ints) -> tuple[Ints, Ints]:
+        lacking = 2 * worths - prices[edges].sum(axis=1)
+        few = np.flatnonzero(lacking > 0)
+        paid = [
+            sum(sets[i][number] for number in sets[i].keys() & sets[j].keys())
+            for i, j in edges[few].tolist()
+        ]
+        keep = few[lacking[few] > np.array(paid, dtype=np.int64)]
         return edges[keep], worths[keep]
-    edges, worths = relaxed.room.uncovered(prices)
-    keep = _beyond(edges, worths, prices, inside)
-    return edges[keep], worths[keep]
 
-
-def _beyond(
-    edges: Ints, worths: Ints, prices: Ints, inside: dict[tuple[int, int], int]
-) -> NDArray[np.bool_]:
-    paid = [inside.get((i, j), 0) for i, j in edges.tolist()]
-    lacking = 2 * worths - prices[edges].sum(axis=1)
-    return np.asarray(lacking > np.array(paid, dtype=np.int64), dtype=np.bool_)
+    at_hand = beyond(relaxed.edges, relaxed.worths)
+    return at_hand if len(at_hand[0]) else beyond(*relaxed.room.uncovered(prices))
 
 
 def _candidates(weights: Blocks) -> tuple[Ints, int]:
