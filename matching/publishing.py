@@ -39,14 +39,19 @@ class NoLongerFits(CannotPublish):
 
 
 @transaction.atomic
-def publish(proposal: Proposal, by: User) -> None:
-    """Make a proposal the official result of its round, and put its mails into the outbox."""
+def publish(proposal: Proposal, by: User, *, at_once: bool = False) -> None:
+    """Make a proposal the official result of its round, and put its mails into the outbox.
+
+    They wait for the day that was planned for introductions, unless they go at once.
+    """
     round_ = Round.objects.select_for_update().get(pk=proposal.round_id)
     matches = list(proposal.matches.in_full())
     check(round_, proposal, matches)
     now = timezone.now()
+    if at_once:
+        round_.bring_forward(now)
     round_.published_at = proposal.published_at = now
-    round_.save(update_fields=["published_at"])
+    round_.save()
     proposal.save(update_fields=["published_at"])
     proposal.seats.update(published_at=now)
     Application.objects.filter(seats__proposal=proposal).update(introduced_at=now)

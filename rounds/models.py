@@ -130,3 +130,9 @@ class Round(models.Model):
     @property
     def is_open(self) -> bool:
         return self.phase == self.Phase.OPEN
+
+    def bring_forward(self, moment: datetime) -> None:
+        """Plan nothing up to the introductions for later than this moment."""
+        self.confirm_by = min(self.confirm_by, moment)
+        self.matching_at = min(self.matching_at, moment)
+        self.introduces_at = min(self.introduces_at, moment)

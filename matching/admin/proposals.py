@@ -149,7 +149,8 @@ class ProposalAdmin(admin.ModelAdmin):
         if request.method != "POST":
             return self._ask_to_publish(request, proposal)
         try:
-            publishing.publish(proposal, request.user)
+            at_once = "at_once" in request.POST
+            publishing.publish(proposal, request.user, at_once=at_once)
         except publishing.CannotPublish as error:
             self.message_user(request, str(error), messages.WARNING)
         else:
@@ -181,6 +182,7 @@ class ProposalAdmin(admin.ModelAdmin):
             countries=len({seat.application.country for seat in seats}),
             unmatched=proposal.unmatched.count(),
             days=_days(proposal.round, matches),
+            must_wait=proposal.round.introduces_at > timezone.now(),
             sample=seats[0] if seats else None,
         )
 

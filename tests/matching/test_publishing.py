@@ -109,6 +109,15 @@ def test_introductions_wait_for_their_date_and_guides_a_day_longer(
     assert set(guides) == {start + timedelta(days=1)}
 
 
+def test_introductions_may_leave_before_their_date(proposal, match, organiser):
+    publishing.publish(proposal, organiser, at_once=True)
+
+    round_ = Round.objects.get(pk=proposal.round_id)
+    dates = {round_.confirm_by, round_.matching_at, round_.introduces_at}
+    assert dates == {round_.published_at}
+    assert [mail.due_at <= timezone.now() for mail in INTRODUCTIONS.all()] == [True] * 2
+
+
 def test_late_introductions_leave_at_once(organiser):
     now = timezone.now()
     past = [now - timedelta(days=days) for days in (5, 4, 3, 2, 1)]

@@ -105,6 +105,17 @@ def test_dates_follow_one_another(autumn, earlier, later):
         autumn.save()
 
 
+def test_dates_ahead_are_brought_forward_and_past_ones_stay(autumn):
+    deadline = autumn.confirm_by
+    moment = autumn.matching_at - timedelta(hours=1)
+
+    autumn.bring_forward(moment)
+    autumn.save()
+
+    after = [autumn.confirm_by, autumn.matching_at, autumn.introduces_at]
+    assert after == [deadline, moment, moment]
+
+
 @pytest.mark.parametrize("days", [0, 15])
 def test_introductions_take_a_day_to_a_fortnight(autumn, days):
     autumn.introduction_days = days

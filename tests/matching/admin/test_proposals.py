@@ -217,6 +217,25 @@ def test_publishing_sends_everybody_on_their_way(publisher, proposal, match):
     )
 
 
+def test_publishing_may_bring_introductions_forward(publisher, proposal, match):
+    asked = publisher.get(at("publish", proposal.pk))
+    publisher.post(at("publish", proposal.pk), {"at_once": "on"})
+
+    assert "Do not wait until" in asked.text
+    assert Message.objects.due().filter(kind="introduction").count() == 2
+
+
+def test_publishing_on_the_day_offers_no_earlier_one(publisher, proposal, match):
+    past = timezone.now() - timedelta(hours=1)
+    Round.objects.update(
+        closes_at=past, confirm_by=past, matching_at=past, introduces_at=past
+    )
+
+    response = publisher.get(at("publish", proposal.pk))
+
+    assert "Do not wait until" not in response.text
+
+
 def test_second_press_is_told_that_it_is_done(publisher, proposal, match):
     publisher.post(at("publish", proposal.pk))
 
