@@ -48,6 +48,7 @@ class Blossoms:
         self.top = list(range(n))  # the outermost blossom around each vertex
         self.base = list(range(n))
         self.parent = [NOBODY] * n  # the blossom right around each node
+        self.members = [[vertex] for vertex in range(n)]  # the vertices in each node
         self.children: list[list[int]] = [[] for _ in range(n)]
         self.links: list[list[tuple[int, int]]] = [[] for _ in range(n)]
         self.label = [OUTSIDE] * n
@@ -93,7 +94,7 @@ class Blossoms:
         while waiting:
             blossom = waiting.pop()
             if self.price[blossom]:
-                found.append((sorted(self._vertices(blossom)), self.price[blossom]))
+                found.append((sorted(self.members[blossom]), self.price[blossom]))
             waiting += [child for child in self.children[blossom] if child >= self.n]
         return sorted(found)
 
@@ -143,7 +144,7 @@ class Blossoms:
 
     def _label_outer(self, node: int) -> None:
         self._put_label(node, OUTER)
-        for vertex in self._vertices(node):
+        for vertex in self.members[node]:
             self._look_around(vertex)
 
     def _label_inner(self, node: int, entry: tuple[int, int]) -> None:
@@ -193,21 +194,12 @@ class Blossoms:
         moved = self.label[node] * (self.now - self.since[node])
         self.since[node] = self.now
         if moved:
-            for vertex in self._vertices(node):
+            for vertex in self.members[node]:
                 self.price[vertex] += moved
             if node >= self.n:
                 self.price[node] -= 2 * moved
 
     # --- Blossoms ---------------------------------------------------------
-
-    def _vertices(self, node: int) -> Iterator[int]:
-        waiting = [node]
-        while waiting:
-            node = waiting.pop()
-            if node < self.n:
-                yield node
-            else:
-                waiting += self.children[node]
 
     def _to_root(self, node: int) -> Iterator[tuple[int, tuple[int, int]]]:
         """From an outer node up: each node of the tree, with the edge (child, parent) taken."""
@@ -239,9 +231,10 @@ class Blossoms:
             self._settle(node)
             del self.labelled[node]
         new = len(self.base)
-        fresh = [vertex for node in was_inner for vertex in self._vertices(node)]
+        fresh = [vertex for node in was_inner for vertex in self.members[node]]
         self.base.append(self.base[nodes[0]])
         self.children.append(nodes)
+        self.members.append([vertex for node in nodes for vertex in self.members[node]])
         self.links.append(links)
         self.price.append(0)
         self.entry.append((NOBODY, NOBODY))
@@ -251,7 +244,7 @@ class Blossoms:
         for node in nodes:
             self.label[node] = OUTSIDE
             self.parent[node] = new
-        for vertex in self._vertices(new):
+        for vertex in self.members[new]:
             self.top[vertex] = new
         if self.root in nodes:
             self.root = new
@@ -262,7 +255,7 @@ class Blossoms:
     def _open(self, blossom: int) -> None:
         """Make the children outermost again."""
         for child in self.children[blossom]:
-            for vertex in self._vertices(child):
+            for vertex in self.members[child]:
                 self.top[vertex] = child
 
     def _expand_inner(self, blossom: int) -> None:
@@ -292,10 +285,10 @@ class Blossoms:
                 self._put_label(path[k + 1], OUTER)
                 entry = edges[k + 1]
         for node in path[1::2]:
-            for vertex in self._vertices(node):
+            for vertex in self.members[node]:
                 self._look_around(vertex)
         for child in set(children) - set(path):
-            for vertex in self._vertices(child):
+            for vertex in self.members[child]:
                 self._be_seen(vertex)
 
     def _be_seen(self, vertex: int) -> None:

@@ -162,9 +162,7 @@ def _assign(
 
 def _cheapest(rows: Ints, columns: Ints, cost: Ints, size: int) -> Ints:
     """A cheapest assignment along the edges (shortest augmenting paths; Crouse 2016)."""
-    from scipy.optimize import (
-        linear_sum_assignment,
-    )  # its import takes most of a second
+    from scipy.optimize import linear_sum_assignment  # takes half a second to import
 
     dense = np.full((size, size), np.inf)
     dense[rows, columns] = cost

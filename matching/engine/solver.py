@@ -132,23 +132,40 @@ def _worth(state: Blossoms) -> int:
 def _uncovered(relaxed: Relaxed, found: Finished) -> tuple[Ints, Ints]:
     """Pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
     prices = np.array(found.prices, dtype=np.int64)
-    sets: list[dict[int, int]] = [{} for _ in found.prices]
-    for number, (members, price) in enumerate(found.odd_sets):
-        for member in members:
-            sets[member][number] = price
+    nests = _nests(found)
 
     def beyond(edges: Ints, worths: Ints) -> tuple[Ints, Ints]:
         lacking = 2 * worths - prices[edges].sum(axis=1)
         few = np.flatnonzero(lacking > 0)
-        paid = [
-            sum(sets[i][number] for number in sets[i].keys() & sets[j].keys())
-            for i, j in edges[few].tolist()
-        ]
+        paid = [_shared(nests[i], nests[j]) for i, j in edges[few].tolist()]
         keep = few[lacking[few] > np.array(paid, dtype=np.int64)]
         return edges[keep], worths[keep]
 
     at_hand = beyond(relaxed.edges, relaxed.worths)
     return at_hand if len(at_hand[0]) else beyond(*relaxed.room.uncovered(prices))
+
+
+def _nests(found: Finished) -> list[list[tuple[int, int]]]:
+    """For each person the odd sets around them from the outside in: (number, price so far)."""
+    nests: list[list[tuple[int, int]]] = [[] for _ in found.prices]
+    by_size = sorted(found.odd_sets, key=lambda odd_set: -len(odd_set[0]))
+    for number, (members, price) in enumerate(by_size):
+        for member in members:
+            nest = nests[member]
+            nest.append((number, price + (nest[-1][1] if nest else 0)))
+    return nests
+
+
+def _shared(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> int:
+    """The price of all odd sets around both: sets nest or are apart, so they share a beginning."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[middle - 1] == other[middle - 1]:
+            low = middle
+        else:
+            high = middle - 1
+    return one[low - 1][1] if low else 0
 
 
 def _candidates(weights: Blocks) -> tuple[Ints, int]:
