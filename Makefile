@@ -19,7 +19,7 @@ check: .venv/.dev
 	@.ci/deploy-check $(BIN)/python
 
 bench: .venv/.dev
-	@$(BIN)/python -m tests.benchmarks.matching $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.engine $(ARGS)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; this is " + sys.version)'
