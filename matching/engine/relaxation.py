@@ -130,9 +130,22 @@ def _plain(weights: Blocks, edges: Ints) -> Ints:
 
 
 def _first_duals(size: int, edges: Ints, worths: Ints) -> tuple[Ints, Ints]:
-    most = np.zeros(size, dtype=np.int64)
-    np.maximum.at(most, edges.ravel(), np.repeat(worths, 2))
-    return most, np.zeros(size, dtype=np.int64)
+    """Duals that cover every edge, and come close enough to save most of the search."""
+    rows, columns, worths = _both_ways(edges, worths)
+    least = np.iinfo(np.int64).min
+    most, right, left = (np.full(size, least, dtype=np.int64) for _ in range(3))
+    np.maximum.at(most, rows, worths)
+    np.maximum.at(right, columns, worths - most[rows] // 2)
+    np.maximum.at(left, rows, worths - right[columns])
+    return left, right
+
+
+def _both_ways(edges: Ints, worths: Ints) -> tuple[Ints, Ints, Ints]:
+    """Rows, columns and worths of the symmetric matrix, in order."""
+    rows = np.concatenate([edges[:, 0], edges[:, 1]])
+    columns = np.concatenate([edges[:, 1], edges[:, 0]])
+    order = np.lexsort((columns, rows))
+    return rows[order], columns[order], np.concatenate([worths, worths])[order]
 
 
 def _assign(
@@ -140,24 +153,25 @@ def _assign(
 ) -> tuple[Ints, tuple[Ints, Ints]]:
     """A partner for everybody, both ways round, of greatest worth; and its integer duals.
 
-    Costs are first measured from the duals at hand. Floats keep whole numbers up to 2**53:
-    where the costs are larger, a rough answer comes first, and the exact one from its duals.
+    Costs are measured from the duals at hand, and are small where it matters. Floats keep
+    whole numbers up to 2**53: should a chosen edge cost more than that, a rough answer gives
+    better duals, and the exact one follows from these.
     """
     if not len(edges):  # an empty room
         return np.zeros(0, dtype=np.int64), duals
-    rows = np.concatenate([edges[:, 0], edges[:, 1]])
-    columns = np.concatenate([edges[:, 1], edges[:, 0]])
-    worths = np.concatenate([worths, worths])
-    order = np.lexsort((columns, rows))
-    rows, columns, worths = rows[order], columns[order], worths[order]
-    cost = duals[0][rows] + duals[1][columns] - worths
-    rough = max(0, int(cost.max() - cost.min()).bit_length() - LARGEST_BITS)
-    for shift in (rough, 0) if rough else (0,):
+    rows, columns, worths = _both_ways(edges, worths)
+    while True:
         cost = duals[0][rows] + duals[1][columns] - worths
-        cost = np.minimum(cost - cost.min() >> shift, 1 << LARGEST_BITS) + 1
-        partner = _cheapest(rows, columns, cost, len(duals[0]))
+        cost -= cost.min()
+        limit = 1 << LARGEST_BITS
+        partner = _cheapest(rows, columns, np.minimum(cost, limit), len(duals[0]))
+        exact = bool((cost[partner[rows] == columns] < limit).all())
+        if not exact:
+            shift = int(cost.max()).bit_length() - LARGEST_BITS
+            partner = _cheapest(rows, columns, cost >> shift, len(duals[0]))
         duals = _longest_paths(rows, columns, worths, partner, duals[1])
-    return partner, duals
+        if exact:
+            return partner, duals
 
 
 def _cheapest(rows: Ints, columns: Ints, cost: Ints, size: int) -> Ints:
