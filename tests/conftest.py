@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from urllib.parse import urlsplit
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from tests import factories
@@ -15,6 +16,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])),
     None,
 )
+PATIENCE = 10_000  # milliseconds, on a busy machine
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +26,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # It reaches nothing but this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 
 
@@ -52,7 +56,9 @@ def browser():
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "true"  # Playwright keeps a loop in this thread
     )
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -63,19 +69,33 @@ def browser():
 
 
 @pytest.fixture
-def page(browser):
-    """A fresh page that reaches nothing but this machine."""
+def new_page(browser):
+    """Makes pages, each for a person of their own: `new_page(java_script_enabled=False)`."""
+    contexts = []
 
-    def only_here(route):
-        local = urlsplit(route.request.url).hostname in {"localhost", "127.0.0.1"}
-        route.continue_() if local else route.abort()
+    def make(**options):
+        context = browser.new_context(reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
 
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.route("**/*", only_here)
-    yield page
-    context.close()
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()
+
+
+@pytest.fixture
+def starting_vocabulary(db):
+    """The words that the first migrations bring: tests with threads empty every table."""
+    import_module("participants.migrations.0002_starting_vocabulary").add_words(
+        apps, None
+    )
 
 
 @pytest.fixture
