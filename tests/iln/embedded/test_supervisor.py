@@ -27,11 +27,7 @@ def free_port():
 
 def environment(folder, port):
     """A first run: nothing set but a folder and a port."""
-    ours = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "SITE_URL"}
-    }
+    ours = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return ours | {
         "ILN_DATA_DIR": str(folder),
         "PORT": str(port),

@@ -34,30 +34,30 @@ class Command(BaseCommand):
         self._prepare()
         greeting = self._greeting()
         connections.close_all()
-        supervisor = Supervisor(_children(), settings.BASE_DIR, self.stdout.write)
+        supervisor = Supervisor(_children(), settings.BASE_DIR, self._say)
 
         def greet_once() -> None:
             nonlocal greeting
             if greeting and web_answers(settings.PORT):
-                self.stdout.write(greeting)
+                self._say(greeting)
                 greeting = ""
 
         try:
             supervisor.run(watch=greet_once)
         except GaveUp as error:
             self._give_up(f"{error} Its last words are above.")
-        self.stdout.write("Stopped.")
+        self._say("Stopped.")
 
     def _require_port(self) -> None:
         if not port_is_free(settings.PORT):
             self._give_up(TAKEN.format(port=settings.PORT, other=settings.PORT + 1))
 
     def _prepare(self) -> None:
-        self.stdout.write("Preparing the database ...")
+        self._say("Preparing the database ...")
         _empty(settings.QUEUE_DIR)
         call_command("migrate", verbosity=0)
         if not get_user_model().objects.exists():
-            self.stdout.write("Inviting the demo's people ...")
+            self._say("Inviting the demo's people ...")
             call_command("demo", verbosity=0)
 
     def _greeting(self) -> str:
@@ -69,6 +69,11 @@ class Command(BaseCommand):
             "data_dir": settings.DATA_DIR,
         }
         return render_to_string("embedded/greeting.txt", context)
+
+    def _say(self, words: str) -> None:
+        """At once, also into a file or a pipe, which would keep it back."""
+        self.stdout.write(words)
+        self.stdout.flush()
 
     def _give_up(self, words: str) -> None:
         self.stderr.write(words)
