@@ -41,6 +41,13 @@ def _flag(name: str, default: bool) -> bool:
     return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
 
 
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is a whole number, not {value!r}.")
+    return int(value)
+
+
 def _kept_secret(name: str) -> str:
     """A secret that the embedded run makes once and keeps beside its data."""
     path = DATA_DIR / name
@@ -55,9 +62,13 @@ def _kept_secret(name: str) -> str:
 # --- Who we are -----------------------------------------------------------
 
 NETWORK_NAME = os.environ.get("NETWORK_NAME", "International Librarians Network")
-PORT = int(os.environ.get("PORT", "8000"))  # of the embedded run
+PORT = _number("PORT", 8000)  # of the embedded run
 SITE_URL = _required("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+if not (SITE_HOST and urlsplit(SITE_URL).scheme in {"http", "https"}):
+    raise ImproperlyConfigured(
+        f"SITE_URL is an address like https://rounds.example.org, not {SITE_URL!r}."
+    )
 
 # --- Secrets --------------------------------------------------------------
 
@@ -66,7 +77,9 @@ SECRET_KEY = _required("SECRET_KEY", "") or _kept_secret("secret-key")
 FINGERPRINT_KEY = _required("FINGERPRINT_KEY", "") or _kept_secret("fingerprint-key")
 
 DEBUG = _flag("DEBUG", False)
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", SITE_HOST).split(",")
+ALLOWED_HOSTS = [
+    host.strip() for host in (os.environ.get("ALLOWED_HOSTS") or SITE_HOST).split(",")
+]
 if EMBEDDED:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
@@ -219,7 +232,7 @@ if EMBEDDED and not os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "iln.embedded.mailbox.MaildirBackend"
 else:
     EMAIL_HOST = _required("EMAIL_HOST", "localhost")
-    EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+    EMAIL_PORT = _number("EMAIL_PORT", 587)
     EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", True)
@@ -298,7 +311,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {
+            "()": "iln.logs.Discreet",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
