@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from iln.mail.outbox import queue
@@ -27,7 +29,7 @@ def apply(answers: Answers) -> None:
     """
     new = answers.application
     new.user = _person(answers.email)
-    old = Application.objects.filter(round=new.round, user=new.user).first()
+    old = _rows_to_change().filter(round=new.round, user=new.user).first()
     if old and old.state == Application.State.CONFIRMED:
         queue([emails.already_applied(old)])
         return
@@ -50,8 +52,14 @@ def _person(address: str) -> User:
 
 
 def _locked(application: Application) -> Application:
+    """As it is now; the person is locked first, as in apply(), so that nobody waits in a ring."""
+    User.objects.select_for_update().get(pk=application.user_id)
+    return _rows_to_change().get(pk=application.pk)
+
+
+def _rows_to_change() -> QuerySet[Application]:
     rows = Application.objects.select_related("round", "user")
-    return rows.select_for_update(of=("self",)).get(pk=application.pk)
+    return rows.select_for_update(of=("self",))
 
 
 @transaction.atomic
@@ -88,9 +96,8 @@ def correct(answers: Answers) -> None:
     old = _locked(new)
     require_correctable(old)
     for moment in ("submitted_at", "confirmed_at", "introduced_at"):
-        setattr(
-            new, moment, getattr(old, moment)
-        )  # as they are now, not as we saw them
+        # as they are now, not as we saw them
+        setattr(new, moment, getattr(old, moment))
     save(answers)
 
 
@@ -163,16 +170,18 @@ def take_in(round_: Round, everybody: Iterable[Answers]) -> int:
 
 
 def _people(by_address: Mapping[str, Answers]) -> dict[str, User]:
-    """Everybody by address, after making those who are new."""
+    """Everybody by address, locked as in apply(), after making those who are new."""
     User.objects.bulk_create(
         (
             User(
-                email=address,
+                email=answers.email,
                 name=answers.application.name,
                 password=make_password(None),
             )
-            for address, answers in by_address.items()
+            for answers in by_address.values()
         ),
         ignore_conflicts=True,
     )
-    return {person.email.lower(): person for person in User.objects.all()}
+    people = User.objects.annotate(address=Lower("email")).select_for_update()
+    found = people.filter(address__in=sorted(by_address)).order_by("pk")
+    return {person.address: person for person in found}

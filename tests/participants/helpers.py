@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+
+from django.db import connection
 from django.utils.datastructures import MultiValueDict
 
 from participants.forms import ApplicationForm
@@ -22,3 +25,21 @@ def as_query(typed):
 def fill(typed, *, instance=None, **changes):
     instance = instance or Application(round=RoundFactory.build())
     return ApplicationForm(as_query(typed | changes), instance=instance)
+
+
+def at_once(*acts):
+    """Several people act at the same moment, each over a connection of their own."""
+    ready = threading.Barrier(len(acts))
+
+    def run(act):
+        ready.wait(10)
+        try:
+            act()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

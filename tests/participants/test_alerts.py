@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +12,7 @@ from participants import services
 from participants.models import OpeningAlert
 from participants.tasks import announce_open_rounds
 from tests.factories import OpeningAlertFactory, RoundFactory
+from tests.participants.helpers import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -160,20 +158,8 @@ def test_announcement_is_dropped_when_the_round_has_closed(round_):
 def test_two_workers_tell_everybody_once(round_):
     for _ in range(8):
         waiting()
-    ready = threading.Barrier(2)
 
-    def work():
-        ready.wait(10)
-        try:
-            services.announce(round_, limit=100)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[lambda: services.announce(round_, limit=100)] * 2)
 
     assert len(told()) == 8
     assert OpeningAlert.objects.to_tell().count() == 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +14,19 @@ from iln.mail.models import Message
 from participants import services
 from participants.models import Application, User
 from tests.factories import ApplicationFactory, RoundFactory, UserFactory
-from tests.participants.helpers import fill
+from tests.participants.helpers import at_once, fill
 
 pytestmark = pytest.mark.django_db
 
 
 def url_of(round_):
     return reverse("participants:apply", args=[round_.slug])
+
+
+def valid(round_, typed):
+    form = fill(typed, instance=Application(round=round_))
+    assert form.is_valid()
+    return form.answers()
 
 
 def kinds():
@@ -174,26 +178,25 @@ def test_form_needs_the_token_of_the_site(round_, typed):
 
 @pytest.mark.django_db(transaction=True)
 def test_applying_from_two_browsers_at_once_leaves_one_application(round_, typed):
-    ready = threading.Barrier(2)
+    first, second = valid(round_, typed), valid(round_, typed)
 
-    def send(answers):
-        ready.wait(10)
-        try:
-            services.apply(answers)
-        finally:
-            connection.close()
-
-    forms = [fill(typed, instance=Application(round=round_)) for _ in range(2)]
-    assert all(form.is_valid() for form in forms)
-    threads = [threading.Thread(target=send, args=[form.answers()]) for form in forms]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(lambda: services.apply(first), lambda: services.apply(second))
 
     application = round_.applications.get()
     assert application.languages.count() == 2
     assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_applying_again_while_confirming_loses_no_confirmation(round_, typed):
+    services.apply(valid(round_, typed))
+    application = round_.applications.get()
+    again = valid(round_, typed)
+
+    at_once(lambda: services.apply(again), lambda: services.confirm(application))
+
+    application.refresh_from_db()
+    assert application.state == "confirmed"
 
 
 def test_confirming_link_of_an_earlier_mail_leads_to_the_newest_answers(
