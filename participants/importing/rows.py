@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 
@@ -17,6 +19,7 @@ from participants.terms import Terms
 from rounds.models import Round
 
 LONGEST_REASON = 500
+AT_ONCE = 1000  # rows: all of a large file would fill the memory
 
 
 @dataclass(frozen=True)
@@ -32,27 +35,33 @@ class Report:
 def import_applications(round_: Round, data: bytes, *, dry_run: bool = False) -> Report:
     """Bring the good rows of a CSV file into a round, as confirmed applications."""
     table = read_table(data)
-    good, problems = _check(round_, table.rows)
-    with transaction.atomic():
-        added = services.take_in(round_, good)
-        transaction.set_rollback(dry_run)
-    return Report(added, len(good) - added, problems, table.ignored)
+    checked = _check(round_, table.rows)
+    good, added, problems = 0, 0, list[str]()
+    while batch := list(islice(checked, AT_ONCE)):
+        answers = [row for row in batch if isinstance(row, Answers)]
+        problems += [row for row in batch if isinstance(row, str)]
+        good += len(answers)
+        added += _take_in(round_, answers, dry_run)
+    return Report(added, good - added, problems, table.ignored)
 
 
-def _check(round_: Round, rows: list[Row]) -> tuple[list[Answers], list[str]]:
+@transaction.atomic
+def _take_in(round_: Round, answers: list[Answers], dry_run: bool) -> int:
+    added = services.take_in(round_, answers)
+    transaction.set_rollback(dry_run)
+    return added
+
+
+def _check(round_: Round, rows: Iterable[Row]) -> Iterator[Answers | str]:
+    """What each row tells us or, where something is wrong with it, a sentence that names it."""
     terms, lines = Terms(), dict[str, int]()
-    good, problems = [], []
     for row in rows:
         form, found = _fill(round_, row, terms)
         if form and "email" not in found:
             first = lines.setdefault(form.cleaned_data["email"].lower(), row.line)
             if first != row.line:
                 found["email"] = f"This address is on line {first} already."
-        if form is None or found:
-            problems.append(_sentence(row, found))
-        else:
-            good.append(form.answers())
-    return good, problems
+        yield _sentence(row, found) if form is None or found else form.answers()
 
 
 def _fill(

@@ -79,8 +79,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """The titles that were left out, and the records, which are read as they are asked for."""
+
     ignored: list[str]
-    rows: list[Row]
+    rows: Iterator[Row]
 
 
 def read_table(data: bytes) -> Table:
@@ -95,7 +97,7 @@ def read_table(data: bytes) -> Table:
         words = "The quotation marks in the first line do not come in pairs."
         raise Unreadable(words) from None
     names, ignored = _columns(titles)
-    return Table(ignored, list(_rows(lines, start, delimiter, names)))
+    return Table(ignored, _rows(lines, start, delimiter, names))
 
 
 def _lines(data: bytes) -> list[str]:
@@ -165,9 +167,9 @@ def _rows(
         line = start + 1
         try:
             cells, start = _record(lines, start, delimiter)
-        except csv.Error:
+        except csv.Error as error:
             start += 1  # so that one stray quote does not swallow the rows after it
-            yield Row(line, problem="the quotation marks do not come in pairs")
+            yield Row(line, problem=_reason(error))
             continue
         if not any(cell.strip() for cell in cells):
             continue
@@ -176,6 +178,13 @@ def _rows(
             yield Row(line, problem=f"{words}; put texts with “{delimiter}” in quotes")
             continue
         yield Row(line, {n: c.strip() for n, c in zip(names, cells, strict=False) if n})
+
+
+def _reason(error: csv.Error) -> str:
+    words = "the quotation marks do not come in pairs"
+    if "field limit" not in str(error):
+        return words
+    return f"a cell holds more than {csv.field_size_limit():,} letters, or {words}"
 
 
 def _record(lines: list[str], start: int, delimiter: str) -> tuple[list[str], int]:

@@ -205,6 +205,29 @@ def test_import_survives_rows_whose_cells_cannot_be_told_apart(round_, vocabular
     ]
 
 
+def test_import_names_a_cell_that_is_too_large(round_, vocabulary):
+    report = import_applications(round_, table([row(1, about="x" * 140_000), row(2)]))
+
+    assert report.added == 1
+    assert report.problems == [
+        "line 2: a cell holds more than 131,072 letters, or the quotation marks do not "
+        "come in pairs."
+    ]
+
+
+def test_import_goes_on_batch_by_batch(round_, vocabulary, monkeypatch):
+    monkeypatch.setattr("participants.importing.rows.AT_ONCE", 2)
+    rows = [row(1), row(2, name=""), row(3), row(4), row(5, email="amina1@example.org")]
+
+    report = import_applications(round_, table(rows))
+
+    assert (report.added, report.already_here) == (3, 0)
+    assert report.problems == [
+        "line 3, name: Write your name.",
+        "line 6, email: This address is on line 2 already.",
+    ]
+
+
 def test_import_takes_each_address_once(round_, vocabulary):
     rows = [row(1), row(2), row(3, email="AMINA1@example.org")]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 
 from participants.importing import Unreadable, import_applications
 from rounds.models import Round
@@ -44,13 +43,10 @@ class Command(BaseCommand):
 
 
 def _round(words: str) -> Round:
-    try:
-        return Round.objects.get(Q(slug=words) | Q(name=words))
-    except Round.DoesNotExist:
-        slugs = ", ".join(Round.objects.values_list("slug", flat=True)) or "none yet"
-        raise CommandError(
-            f"There is no round “{words}”. There are: {slugs}."
-        ) from None
+    if round_ := Round.objects.named(words):
+        return round_
+    slugs = ", ".join(Round.objects.values_list("slug", flat=True)) or "none yet"
+    raise CommandError(f"There is no round “{words}”. There are: {slugs}.")
 
 
 def _read(file: str) -> bytes:
