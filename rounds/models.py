@@ -18,13 +18,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def open(self) -> Self:
         """Rounds that one can apply to now."""
         now = timezone.now()
-        return self.filter(opens_at__lte=now, closes_at__gt=now)
+        return self.filter(opens_at__lte=now, closes_at__gt=now, published_at=None)
 
     def upcoming(self) -> Self:
         return self.filter(opens_at__gt=timezone.now())
-
-    def ended(self) -> Self:
-        return self.filter(ends_at__lte=timezone.now())
 
     def named(self, name: str) -> Round | None:
         """The round with this slug or name, as somebody types it on a command line."""

@@ -36,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(Exact(Lower("email"), Lower(models.Value(address))))
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.with_address(username or "").get()
 
 
 class User(AbstractBaseUser, PermissionsMixin):
