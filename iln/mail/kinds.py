@@ -1,4 +1,4 @@
-"""The kinds of mail there are: where each one's words lie, and when it is no longer wanted.
+"""The kinds of mail there are: where each one's words lie, and how it is looked at again.
 
 Each app declares its kinds in its emails.py, which is imported at start.
 """
@@ -17,7 +17,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
-from iln.mail.models import Message
+from iln.mail.models import WORDS, Message
 
 # What template tags leave behind.
 BLANK_LINES = re.compile(r"(?:[ \t]*\n){3,}")
@@ -31,15 +31,17 @@ def _always(message: Message) -> str:
 class Kind:
     """One kind of mail.
 
-    `templates` is the folder of its subject.txt, body.txt and body.html. `why_not` looks
-    at a message again just before it leaves, and answers why it is no longer wanted, in
-    words for organisers, or with an empty string.
+    `templates` is the folder of its subject.txt, body.txt and body.html. Two looks are taken
+    at a message just before it leaves: `why_not` answers why it is no longer wanted, in
+    words for organisers, or with an empty string; `written_anew` composes it from what is
+    true by then, for mails that wait long or carry what somebody may take back.
     """
 
     name: str
     stream: Message.Stream
     templates: str
     why_not: Callable[[Message], str] = _always
+    written_anew: Callable[[Message], Message] | None = None
 
     def compose(
         self,
@@ -90,7 +92,21 @@ def register(kind: Kind) -> Kind:
 
 
 def why_not(message: Message) -> str:
-    """Why a message is no longer wanted; an error when nobody can tell."""
+    """Why a message is no longer wanted."""
+    return _kind(message).why_not(message)
+
+
+def bring_up_to_date(message: Message) -> None:
+    """Give a message its present words, and its person's present address."""
+    if message.recipient:
+        message.address = message.recipient.get_username()
+    if written_anew := _kind(message).written_anew:
+        fresh = written_anew(message)
+        for field in WORDS:
+            setattr(message, field, getattr(fresh, field))
+
+
+def _kind(message: Message) -> Kind:
     if message.kind not in KINDS:
         raise LookupError(f"No app knows this kind of mail: {message.kind}.")
-    return KINDS[message.kind].why_not(message)
+    return KINDS[message.kind]

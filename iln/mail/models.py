@@ -19,6 +19,7 @@ from django.utils import timezone
 LEASE = timedelta(minutes=5)
 # Between attempts; after the last, some two days on, we give up.
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 960, 960)]
+WORDS = ("subject", "text", "html")
 
 
 def _message_id() -> str:
@@ -181,10 +182,14 @@ class Message(models.Model):
         return email
 
     def begin_sending(self) -> bool:
-        """Note that an attempt begins; False when the message is not ours any more."""
+        """Note that an attempt begins, and with which words; False when it is not ours any more."""
         now = timezone.now()
+        as_it_leaves = {name: getattr(self, name) for name in ("address", *WORDS)}
         begun = self._mine().update(
-            sending_at=now, lease_until=now + LEASE, attempts=F("attempts") + 1
+            sending_at=now,
+            lease_until=now + LEASE,
+            attempts=F("attempts") + 1,
+            **as_it_leaves,
         )
         self.attempts += begun
         return bool(begun)

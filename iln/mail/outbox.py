@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 
-from iln.mail.kinds import why_not
+from iln.mail.kinds import bring_up_to_date, why_not
 from iln.mail.models import PAUSES, Message
 from iln.mail.smtp import refusal
 
@@ -54,13 +54,16 @@ def deliver_batch(batch: list[Message]) -> bool:
 
 
 def deliver(message: Message, connection: BaseEmailBackend) -> None:
-    """Send one claimed message, if it is still ours and still wanted."""
+    """Send one claimed message, if it is still ours and still wanted, as it is true now."""
     try:
         if reason := why_not(message):
             message.cancel(reason)
-        elif message.attempts > len(PAUSES):  # each one ended with its worker
+            return
+        if message.attempts > len(PAUSES):  # each one ended with its worker
             message.fail(f"Given up after {message.attempts} attempts.")
-        elif message.begin_sending():
+            return
+        bring_up_to_date(message)
+        if message.begin_sending():
             message.as_email(connection).send()
             message.mark_sent()
     except DatabaseError:

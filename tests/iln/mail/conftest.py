@@ -7,18 +7,28 @@ from iln.mail.models import Message
 from tests.iln.mail.mailserver import MailServer, OnAnyPort
 
 
-@pytest.fixture(autouse=True)
-def unwanted(monkeypatch):
+@pytest.fixture
+def unwanted():
     """Keys of messages that are no longer wanted, each with the reason."""
-    reasons = {}
+    return {}
+
+
+@pytest.fixture
+def anew():
+    """Keys of messages that are written anew before they leave, each with the new one."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _test_kind(monkeypatch, unwanted, anew):
     kind = Kind(
         "test",
         Message.Stream.ACCOUNT,
         "test",
-        why_not=lambda message: reasons.get(message.key, ""),
+        why_not=lambda message: unwanted.get(message.key, ""),
+        written_anew=lambda message: anew.get(message.key, message),
     )
     monkeypatch.setitem(KINDS, "test", kind)
-    return reasons
 
 
 @pytest.fixture

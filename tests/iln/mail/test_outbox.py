@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from iln.mail import outbox
 from iln.mail.models import LEASE, PAUSES, Message
 from iln.mail.tasks import deliver_due, nudge
-from tests.factories import MessageFactory
+from tests.factories import MessageFactory, UserFactory
 
 
 def states():
@@ -130,6 +130,50 @@ def test_what_is_no_longer_wanted_is_cancelled_with_the_reason(
         "The application was withdrawn.",
         0,
     )
+
+
+def test_a_mail_leaves_with_the_words_of_that_moment_and_keeps_them(
+    db, mailoutbox, anew
+):
+    message = MessageFactory(key="guide")
+    anew["guide"] = MessageFactory.build(subject="New", text="New.", html="<p>New.")
+
+    deliver_due()
+
+    [mail] = mailoutbox
+    message.refresh_from_db()
+    assert (mail.subject, mail.body, mail.alternatives[0].content) == (
+        message.subject,
+        message.text,
+        message.html,
+    )
+    assert (message.subject, message.text, message.html) == ("New", "New.", "<p>New.")
+    assert mail.extra_headers["Message-ID"] == message.message_id
+
+
+def test_a_mail_follows_its_person_to_their_new_address(db, mailoutbox):
+    person = UserFactory(email="ana@old.example.org")
+    message = MessageFactory(recipient=person, address=person.email)
+    person.email = "ana@new.example.org"
+    person.save()
+
+    deliver_due()
+
+    message.refresh_from_db()
+    assert [mail.to for mail in mailoutbox] == [["ana@new.example.org"]]
+    assert message.address == "ana@new.example.org"
+
+
+def test_a_mail_that_cannot_be_written_anew_does_not_leave_as_it_was(
+    db, mailoutbox, anew
+):
+    message = MessageFactory(key="guide")
+    anew["guide"] = None
+
+    deliver_due()
+
+    assert mailoutbox == []
+    assert states() == {message.key: "failed"}
 
 
 def test_a_temporary_refusal_is_tried_again_later_and_later(db, mail_server):
