@@ -6,53 +6,49 @@ from datetime import datetime
 
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
-from matching.models import Seat
-from matching.wording import (
-    Labels,
-    card,
-    common_languages,
-    duration,
-    joined,
-    wish_lines,
-)
+from matching.models import Match, Seat
+from matching.wording import card, common_languages, duration, joined, wish_lines
 from participants.models import Application
+from participants.terms import Terms
 
 
 def why_not_a_seat(message: Message) -> str:
     """Why this mail about a seat shall not leave any more, in words for organisers."""
-    seats = Seat.objects.select_related("application__user", "match")
-    seat = seats.filter(pk__in=[message.cause_id]).first()
+    seats = Seat.objects.select_related("application", "match")
+    seat = seats.filter(pk=message.cause_id or 0).first()
     if seat is None:
         return "This match is no longer there."
     if seat.left_at:
         return "This person has left the match."
-    if not any(partner.is_in_place for partner in _partners_now(seat)):
+    if seat.application.withdrawn_at:
+        return "This person has withdrawn."
+    others = seat.match.seats.select_related("application").exclude(pk=seat.pk)
+    if not any(partner.is_in_place for partner in others):
         return "All partners have withdrawn."
-    return _why_not_a_person(message, seat.application)
+    return ""
 
 
 def why_not_left_over(message: Message) -> str:
     """The same for somebody without a partner: a later match makes the mail untrue."""
-    applications = Application.objects.select_related("user")
-    application = applications.filter(pk__in=[message.cause_id]).first()
+    application = Application.objects.filter(pk=message.cause_id or 0).first()
     if application is None:
         return "This application is no longer there."
     if application.introduced_at:
         return "This person has a partner by now."
-    return _why_not_a_person(message, application)
+    return "This person has withdrawn." if application.withdrawn_at else ""
 
 
-def _why_not_a_person(message: Message, application: Application) -> str:
-    if application.withdrawn_at:
-        return "This person has withdrawn."
-    if application.user.email.lower() != message.address.lower():
-        return "This person’s mail address has changed since."
-    return ""
+def _introduction_anew(message: Message) -> Message:
+    return introduction(_seat(message), Terms(), message.due_at)
 
 
-def _partners_now(seat: Seat) -> list[Seat]:
-    seats = seat.match.seats.select_related("application")
-    return list(seats.exclude(pk=seat.pk))
+def _guide_anew(message: Message) -> Message:
+    return guide(_seat(message), message.due_at)
+
+
+def _seat(message: Message) -> Seat:
+    match = Match.objects.in_full().get(seats=message.cause_id)
+    return next(seat for seat in match.seats.all() if seat.pk == message.cause_id)
 
 
 INTRODUCTION = register(
@@ -61,10 +57,17 @@ INTRODUCTION = register(
         Message.Stream.ROUND,
         "matching/emails/introduction",
         why_not=why_not_a_seat,
+        written_anew=_introduction_anew,
     )
 )
 GUIDE = register(
-    Kind("guide", Message.Stream.ROUND, "matching/emails/guide", why_not=why_not_a_seat)
+    Kind(
+        "guide",
+        Message.Stream.ROUND,
+        "matching/emails/guide",
+        why_not=why_not_a_seat,
+        written_anew=_guide_anew,
+    )
 )
 LEFT_OVER = register(
     Kind(
@@ -76,20 +79,21 @@ LEFT_OVER = register(
 )
 
 
-def introduction(seat: Seat, labels: Labels, due_at: datetime) -> Message:
-    """Who the partner is, how to reach them, and what became of each wish."""
-    me = seat.application
-    partners = [partner.application for partner in seat.partners]
+def introduction(seat: Seat, terms: Terms, due_at: datetime) -> Message:
+    """Who the partner is, how to reach them, and what became of each wish.
+
+    Where one of three is gone, what was found for all three is left unsaid.
+    """
+    me, partners = seat.application, _partners(seat)
+    whole = seat.match.is_whole
+    first = min([seat, *seat.partners_in_place], key=lambda one: one.position)
     context = _context(me, partners) | {
         "cards": [card(partner, me) for partner in partners],
         "languages": joined(common_languages([me, *partners])),
-        "wishes": wish_lines(seat.report, labels),
-        "awake": duration(seat.match.minutes_awake),
-        "writes_first": seat.position == 1,
-        "first": next(
-            (other.application.name for other in seat.partners if other.position == 1),
-            "",
-        ),
+        "wishes": wish_lines(seat.report, terms) if whole else [],
+        "awake": duration(seat.match.minutes_awake) if whole else "",
+        "writes_first": first == seat,
+        "first": first.application.name,
     }
     return INTRODUCTION.compose(
         f"introduction, match {seat.match_id}, person {me.user_id}",
@@ -106,7 +110,7 @@ def guide(seat: Seat, due_at: datetime) -> Message:
     return GUIDE.compose(
         f"guide, match {seat.match_id}, person {me.user_id}",
         me.user,
-        _context(me, [partner.application for partner in seat.partners]),
+        _context(me, _partners(seat)),
         cause_id=seat.pk,
         due_at=due_at,
     )
@@ -121,6 +125,10 @@ def left_over(application: Application, due_at: datetime) -> Message:
         cause_id=application.pk,
         due_at=due_at,
     )
+
+
+def _partners(seat: Seat) -> list[Application]:
+    return [partner.application for partner in seat.partners_in_place]
 
 
 def _context(me: Application, partners: list[Application]) -> dict[str, object]:

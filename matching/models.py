@@ -170,6 +170,11 @@ class Match(models.Model):
         return f"Match {self.pk}"
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all are still there, so that what was found for all of them is true."""
+        return all(seat.is_in_place for seat in self.seats.all())
+
+    @property
     def pairs(self) -> list[tuple[Application, Application]]:
         """Every two of its people: one pair, or three in a group of three."""
         people = sorted(
@@ -246,6 +251,10 @@ class Seat(models.Model):
     def partners(self) -> list[Seat]:
         """The others of this match; without queries where the match's seats are prefetched."""
         return [seat for seat in self.match.seats.all() if seat != self]
+
+    @property
+    def partners_in_place(self) -> list[Seat]:
+        return [partner for partner in self.partners if partner.is_in_place]
 
     @property
     def is_in_place(self) -> bool:

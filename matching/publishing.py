@@ -13,8 +13,9 @@ from iln.mail import outbox
 from iln.mail.models import Message
 from matching import emails
 from matching.models import Match, PastPair, Proposal, Veto
-from matching.wording import common_languages, labels
+from matching.wording import common_languages
 from participants.models import Application, User
+from participants.terms import Terms
 from rounds.models import Round
 
 GUIDE_AFTER = timedelta(days=1)
@@ -128,7 +129,7 @@ def _fingerprints(matches: Sequence[Match]) -> Iterator[tuple[str, str]]:
 def _mails(
     round_: Round, proposal: Proposal, matches: Sequence[Match]
 ) -> Iterator[Message]:
-    words = labels()
+    words = Terms()
     for match, due_at in zip(matches, due_dates(round_, len(matches)), strict=True):
         for seat in match.seats.all():
             yield emails.introduction(seat, words, due_at)

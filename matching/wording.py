@@ -6,29 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
-
-from participants.models import (
-    Application,
-    CareerStage,
-    Channel,
-    Interest,
-    Role,
-    SpokenLanguage,
-    Wish,
-    Workplace,
-)
-from participants.places import REGION_PREFIX, country_name, languages, regions
+from participants.models import Application, Channel, SpokenLanguage, Wish
+from participants.terms import Terms
 
 Aspect = Wish.Aspect
-Labels = Mapping[tuple[str, str], str]
 
-VOCABULARIES = {
-    Aspect.WORKPLACE: Workplace,
-    Aspect.ROLE: Role,
-    Aspect.CAREER_STAGE: CareerStage,
-    Aspect.INTERESTS: Interest,
-}
 SAME = {
     Aspect.COUNTRY: "the same region",
     Aspect.WORKPLACE: "the same kind of workplace",
@@ -37,18 +19,6 @@ SAME = {
     Aspect.INTERESTS: "an interest in common",
     Aspect.LANGUAGE: "one of the same languages",
 }
-
-
-def labels() -> Labels:
-    """The labels of all vocabularies by aspect and slug, in one query for a whole page."""
-    first, *others = (
-        model.objects.order_by()
-        .annotate(aspect=Value(aspect.value))
-        .values_list("aspect", "slug", "label")
-        for aspect, model in VOCABULARIES.items()
-    )
-    rows = first.union(*others, all=True)
-    return {(aspect, slug): label for aspect, slug, label in rows}
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:
@@ -83,36 +53,23 @@ class WishLine:
     why_kindly: str
 
 
-def wish_lines(report: Sequence[Mapping[str, Any]], labels: Labels) -> list[WishLine]:
+def wish_lines(report: Sequence[Mapping[str, Any]], terms: Terms) -> list[WishLine]:
     """A seat's report, wish by wish, in the order in which they were made."""
-    return [_wish_line(found, labels) for found in report]
+    return [_wish_line(found, terms) for found in report]
 
 
-def _wish_line(found: Mapping[str, Any], labels: Labels) -> WishLine:
+def _wish_line(found: Mapping[str, Any], terms: Terms) -> WishLine:
     aspect = Aspect(found["aspect"])
     return WishLine(
         aspect=aspect.label.capitalize(),
         wanted=SAME[aspect]
         if found["same_as_mine"]
-        else joined((_value(aspect, v, labels) for v in found["values"]), "or"),
+        else joined((terms.label(aspect, v) for v in found["values"]), "or"),
         strength=Wish.Strength(found["strength"]).label,
         met=found["met"],
         why="" if found["met"] else _why(found),
         why_kindly="" if found["met"] else _why_kindly(found),
     )
-
-
-def _value(aspect: Wish.Aspect, value: str, labels: Labels) -> str:
-    if value.startswith(REGION_PREFIX):
-        slug = value.removeprefix(REGION_PREFIX)
-        return regions().get(slug, slug)
-    if aspect is Aspect.COUNTRY:
-        return country_name(value) or value
-    if aspect is Aspect.LANGUAGE:
-        return languages().get(value, value)
-    if aspect is Aspect.HOURS:
-        return f"at least {value} h together"
-    return labels.get((aspect, value), value)
 
 
 def _why(found: Mapping[str, Any]) -> str:
@@ -189,14 +146,10 @@ def common_languages(people: Iterable[Application]) -> list[str]:
     """The languages that all of them are at ease with, by name."""
     at_ease = (
         {
-            spoken.code
+            spoken.name
             for spoken in person.languages.all()
             if spoken.comfort >= SpokenLanguage.Comfort.AT_EASE
         }
         for person in people
     )
-    return sorted(language_name(code) for code in set.intersection(*at_ease))
-
-
-def language_name(code: str) -> str:
-    return languages().get(code, code)
+    return sorted(set.intersection(*at_ease))

@@ -55,7 +55,7 @@ class Terms:
         if aspect == Aspect.LANGUAGE:
             return languages().get(value, value)
         if aspect == Aspect.HOURS:
-            return f"at least {value} a day"
+            return f"at least {value} h a day"
         term = self._terms[Aspect(aspect)].get(value)
         return term.label if term else value
 

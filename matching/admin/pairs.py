@@ -12,6 +12,7 @@ from matching import wording
 from matching.admin import hours
 from matching.models import Match, Proposal, Seat
 from participants.models import Application
+from participants.terms import Terms
 
 PAIRS_A_PAGE = 50
 SHOWN = {
@@ -69,16 +70,16 @@ class Side:
 
 
 def sides(match: Match) -> list[Side]:
-    labels = wording.labels()
+    terms = Terms()
     return [
         Side(
             seat=seat,
             application=seat.application,
             languages=[
-                (wording.language_name(spoken.code), spoken.get_comfort_display())
+                (spoken.name, spoken.get_comfort_display())
                 for spoken in seat.application.languages.all()
             ],
-            wishes=wording.wish_lines(seat.report, labels),
+            wishes=wording.wish_lines(seat.report, terms),
         )
         for seat in match.seats.all()
     ]

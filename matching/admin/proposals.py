@@ -22,6 +22,7 @@ from iln.mail.tasks import nudge
 from matching import emails, publishing, wording
 from matching.admin import pages, pairs
 from matching.models import Match, Proposal
+from participants.terms import Terms
 from rounds.models import Round
 
 # The styles of a mail are inline; scripts, forms and pictures from elsewhere stay out.
@@ -194,7 +195,7 @@ class ProposalAdmin(admin.ModelAdmin):
         matches = Match.objects.in_full().filter(proposal=pk)
         match = get_object_or_404(matches, seats=seat_id)
         seat = next(seat for seat in match.seats.all() if seat.pk == seat_id)
-        message = emails.introduction(seat, wording.labels(), timezone.now())
+        message = emails.introduction(seat, Terms(), timezone.now())
         return HttpResponse(message.html)
 
 

@@ -68,12 +68,11 @@ def partners(application: Application) -> dict[str, object]:
         me = next(seat for seat in seats if seat.application_id == application.pk)
         cards = [
             card(partner.application, me.application)
-            for partner in me.partners
-            if partner.is_in_place
+            for partner in me.partners_in_place
         ]
     return {
         "cards": cards,
-        "awake": duration(match.minutes_awake) if match else "",
+        "awake": duration(match.minutes_awake) if match and match.is_whole else "",
     }
 
 

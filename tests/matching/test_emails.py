@@ -3,21 +3,14 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from matching import emails, wording
+from iln.mail.models import Message
+from iln.mail.tasks import deliver_due
+from matching import emails
 from matching.models import Seat
 from participants.models import Application
-from tests.factories import MatchFactory
-
-
-@pytest.fixture
-def introduce(match):
-    """The introduction of somebody in the match."""
-
-    def make(application):
-        seat = Seat.objects.in_full().get(application=application)
-        return emails.introduction(seat, wording.labels(), timezone.now())
-
-    return make
+from participants.terms import Terms
+from tests.factories import ChannelFactory, MatchFactory
+from tests.matching.reports import line
 
 
 def saved(message):
@@ -25,8 +18,29 @@ def saved(message):
     return message
 
 
-def test_introduction_goes_to_one_person_under_its_own_key(match, amina, introduce):
-    message = introduce(amina)
+def withdraw(application):
+    Application.objects.filter(pk=application.pk).update(withdrawn_at=timezone.now())
+
+
+@pytest.fixture
+def three(proposal, person):
+    """Pilar, who writes first, Soren and Mei are one match."""
+    people = [
+        person("Pilar", "PE", about="Mountains."),
+        person("Soren", "DK", about="Islands."),
+        person("Mei", "JP", about="Trains."),
+    ]
+    MatchFactory(proposal=proposal, applications=people, minutes_awake=90)
+    return people
+
+
+def introduction_of(application):
+    seat = Seat.objects.in_full().get(application=application)
+    return emails.introduction(seat, Terms(), timezone.now())
+
+
+def test_introduction_goes_to_one_person_under_its_own_key(match, amina):
+    message = introduction_of(amina)
 
     assert message.key == f"introduction, match {match.pk}, person {amina.user_id}"
     assert message.address == "amina@example.org"
@@ -34,8 +48,8 @@ def test_introduction_goes_to_one_person_under_its_own_key(match, amina, introdu
 
 
 @pytest.mark.parametrize("part", ["text", "html"])
-def test_introduction_says_who_how_and_what_became_of_wishes(part, introduce, amina):
-    words = getattr(introduce(amina), part)
+def test_introduction_says_who_how_and_what_became_of_wishes(part, match, amina):
+    words = getattr(introduction_of(amina), part)
 
     for fact in [
         "Australia",
@@ -53,39 +67,36 @@ def test_introduction_says_who_how_and_what_became_of_wishes(part, introduce, am
 
 
 @pytest.mark.parametrize("part", ["subject", "text", "html"])
-def test_introduction_holds_nobody_elses_data(part, proposal, person, introduce, amina):
+def test_introduction_holds_nobody_elses_data(part, match, person, amina):
     MatchFactory(
-        proposal=proposal,
+        proposal=match.proposal,
         applications=[
             person("Pilar", "PE", about="Mountains."),
             person("Soren", "DK", about="Islands."),
         ],
     )
 
-    words = getattr(introduce(amina), part)
+    words = getattr(introduction_of(amina), part)
 
     for secret in ["Pilar", "Soren", "Mountains", "Islands", "Peru", "+61 4 1111"]:
         assert secret not in words
 
 
-def test_the_other_one_hears_who_writes_first(introduce, jo):
-    message = introduce(jo)
+def test_the_other_one_hears_who_writes_first(match, jo):
+    message = introduction_of(jo)
 
     assert "Amina writes first." in message.text
     assert "What became of your wishes" not in message.html
 
 
-def test_introduction_of_three_names_both_partners(proposal, person):
-    three = [person("Pilar", "PE"), person("Soren", "DK"), person("Mei", "JP")]
-    match = MatchFactory(proposal=proposal, applications=three)
-    seat = Seat.objects.in_full().get(match=match, position=1)
-
-    message = emails.introduction(seat, {}, timezone.now())
+def test_introduction_of_three_names_both_partners(three):
+    message = introduction_of(three[0])
 
     assert message.subject == "Meet Soren and Mei"
     assert "Write to both in one message." in message.text
     assert "soren@example.org" in message.text
     assert "mei@example.org" in message.text
+    assert "You are all awake at the same time for about 1 h 30 min" in message.text
 
 
 def test_three_who_pairwise_share_a_language_are_told_no_common_one(proposal, person):
@@ -94,21 +105,20 @@ def test_three_who_pairwise_share_a_language_are_told_no_common_one(proposal, pe
         person("Soren", "DK", languages={"en": 3, "fr": 2}),
         person("Mei", "CA", languages={"fr": 3, "es": 2}),
     ]
-    match = MatchFactory(proposal=proposal, applications=three)
-    seat = Seat.objects.in_full().get(match=match, position=1)
+    MatchFactory(proposal=proposal, applications=three)
 
-    words = emails.introduction(seat, {}, timezone.now()).text
+    words = introduction_of(three[0]).text
 
     assert "You can write in" not in words
     assert "Languages you are both at ease with: English\n" in words
     assert "Languages you are both at ease with: Spanish\n" in words
 
 
-def test_what_people_write_about_themselves_stays_text(introduce, amina, jo):
+def test_what_people_write_about_themselves_stays_text(match, amina, jo):
     jo.about = "<script>alert('Hi')</script> & so on"
     jo.save()
 
-    message = introduce(amina)
+    message = introduction_of(amina)
 
     assert "<script>" not in message.html
     assert "<script>alert('Hi')</script> & so on" in message.text
@@ -133,57 +143,94 @@ def test_left_over_mail_is_kind_and_says_who_is_first_next_time(amina):
     assert "You are first in the next round." in message.text
 
 
-def test_introduction_is_wanted_as_long_as_nothing_changes(introduce, amina):
-    assert emails.why_not_a_seat(saved(introduce(amina))) == ""
+def test_introduction_is_wanted_as_long_as_nothing_changes(match, amina):
+    assert emails.why_not_a_seat(saved(introduction_of(amina))) == ""
 
 
-def test_introduction_is_not_wanted_by_who_withdrew(introduce, amina):
-    message = saved(introduce(amina))
-    Application.objects.filter(pk=amina.pk).update(withdrawn_at=timezone.now())
+def test_introduction_is_not_wanted_by_who_withdrew(match, amina):
+    message = saved(introduction_of(amina))
+    withdraw(amina)
 
     assert emails.why_not_a_seat(message) == "This person has withdrawn."
 
 
-def test_introduction_is_not_wanted_without_any_partner(introduce, amina, jo):
-    message = saved(introduce(amina))
-    Application.objects.filter(pk=jo.pk).update(withdrawn_at=timezone.now())
+def test_introduction_is_not_wanted_without_any_partner(match, amina, jo):
+    message = saved(introduction_of(amina))
+    withdraw(jo)
 
     assert emails.why_not_a_seat(message) == "All partners have withdrawn."
 
 
-def test_introduction_is_not_wanted_after_leaving(introduce, amina):
-    message = saved(introduce(amina))
+def test_introduction_is_not_wanted_after_leaving(match, amina):
+    message = saved(introduction_of(amina))
     Seat.objects.filter(application=amina).update(left_at=timezone.now())
 
     assert emails.why_not_a_seat(message) == "This person has left the match."
 
 
-def test_introduction_does_not_go_to_an_old_address(introduce, amina):
-    message = saved(introduce(amina))
-    amina.user.email = "amina@new.example.org"
-    amina.user.save()
-
-    assert (
-        emails.why_not_a_seat(message)
-        == "This person’s mail address has changed since."
-    )
-
-
-def test_introduction_of_a_match_that_is_gone_does_not_leave(introduce, match, amina):
-    message = saved(introduce(amina))
+def test_introduction_of_a_match_that_is_gone_does_not_leave(match, amina):
+    message = saved(introduction_of(amina))
     match.delete()
 
     assert emails.why_not_a_seat(message) == "This match is no longer there."
 
 
-def test_two_of_three_are_still_introduced(proposal, person):
-    three = [person("Pilar", "PE"), person("Soren", "DK"), person("Mei", "JP")]
-    match = MatchFactory(proposal=proposal, applications=three)
-    seat = Seat.objects.in_full().get(match=match, position=1)
-    message = saved(emails.introduction(seat, {}, timezone.now()))
-    Application.objects.filter(pk=three[1].pk).update(withdrawn_at=timezone.now())
+def test_who_withdrew_from_three_is_in_no_mail_that_leaves_later(three, mailoutbox):
+    pilar, soren, mei = three
+    for person in three:
+        saved(introduction_of(person))
+        saved(emails.guide(Seat.objects.get(application=person), timezone.now()))
+    withdraw(pilar)
 
-    assert emails.why_not_a_seat(message) == ""
+    deliver_due()
+
+    left = Message.objects.exclude(sent_at=None)
+    assert {(mail.recipient, mail.kind) for mail in left} == {
+        (person.user, kind)
+        for person in (soren, mei)
+        for kind in ("introduction", "guide")
+    }
+    assert len(mailoutbox) == 4
+    words = "".join(mail.subject + mail.text + mail.html for mail in left)
+    for secret in ["Pilar", "Peru", "pilar@example.org", "Mountains."]:
+        assert secret not in words
+
+
+def test_two_who_are_left_of_three_read_as_two(three, mailoutbox):
+    Seat.objects.filter(application=three[1]).update(
+        report=[line("country", "PE", met=True)]
+    )
+    message = saved(introduction_of(three[1]))
+    withdraw(three[0])
+
+    deliver_due()
+
+    message.refresh_from_db()
+    assert message.subject == "Meet Mei, your partner in Japan"
+    assert "You write first, please" in message.text
+    assert "Write to both" not in message.text
+    assert "awake at the same time" not in message.text
+    assert "WHAT BECAME OF YOUR WISHES" not in message.text
+
+
+def test_contact_details_are_those_of_the_moment_when_the_mail_leaves(
+    match, amina, jo, mailoutbox
+):
+    message = saved(introduction_of(amina))
+    jo.user.email = "jo@new.example.org"
+    jo.user.save()
+    jo.channels.all().delete()
+    ChannelFactory(application=jo, kind="telegram", handle="@jo")
+
+    deliver_due()
+
+    [mail] = mailoutbox
+    message.refresh_from_db()
+    assert mail.body == message.text
+    assert "jo@new.example.org" in mail.body
+    assert "Telegram: @jo" in mail.body
+    assert "jo@example.org" not in mail.body
+    assert "+61 2 0000" not in mail.body
 
 
 def test_left_over_mail_is_not_wanted_by_who_found_a_partner(amina):

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from matching import wording
-from tests.factories import InterestFactory, WorkplaceFactory
+from participants.terms import Terms
+from tests.factories import WorkplaceFactory
 from tests.matching.reports import line
 
 
@@ -28,15 +29,10 @@ def test_joined_makes_a_list_one_can_read_aloud(words, sentence):
     assert wording.joined(words) == sentence
 
 
-def test_labels_take_one_query(db, django_assert_num_queries):
+@pytest.fixture
+def terms(db):
     WorkplaceFactory(slug="bookmobile", label="Bookmobile")
-    InterestFactory(slug="bookmobile", label="Books on wheels")
-
-    with django_assert_num_queries(1):
-        labels = wording.labels()
-
-    assert labels["workplace", "bookmobile"] == "Bookmobile"
-    assert labels["interests", "bookmobile"] == "Books on wheels"
+    return Terms()
 
 
 @pytest.mark.parametrize(
@@ -48,17 +44,15 @@ def test_labels_take_one_query(db, django_assert_num_queries):
         (line("workplace", "gone"), "gone"),
         (line("interests"), "an interest in common"),
         (line("language", "en", "fr"), "English or French"),
-        (line("hours", "3"), "at least 3 h together"),
+        (line("hours", "3"), "at least 3 h a day"),
     ],
 )
-def test_wish_names_what_was_wanted(found, wanted):
-    labels = {("workplace", "bookmobile"): "Bookmobile"}
-
-    assert [w.wanted for w in wording.wish_lines([found], labels)] == [wanted]
+def test_wish_names_what_was_wanted(found, wanted, terms):
+    assert [w.wanted for w in wording.wish_lines([found], terms)] == [wanted]
 
 
-def test_met_wish_needs_no_reason():
-    [wish] = wording.wish_lines([line("country", "PE", met=True)], {})
+def test_met_wish_needs_no_reason(terms):
+    [wish] = wording.wish_lines([line("country", "PE", met=True)], terms)
 
     assert wish == wording.WishLine(
         aspect="Country or region",
@@ -88,8 +82,8 @@ def test_met_wish_needs_no_reason():
         ),
     ],
 )
-def test_unmet_wish_has_its_reason_with_numbers(changes, why):
-    [wish] = wording.wish_lines([line("country", "CA", **changes)], {})
+def test_unmet_wish_has_its_reason_with_numbers(changes, why, terms):
+    [wish] = wording.wish_lines([line("country", "CA", **changes)], terms)
 
     assert wish.why == why
 
@@ -102,8 +96,8 @@ def test_unmet_wish_has_its_reason_with_numbers(changes, why):
         ("others_first", "31 people hoped for this and 9 offer it."),
     ],
 )
-def test_unmet_wish_is_explained_kindly(reason, beginning):
-    [wish] = wording.wish_lines([line("country", "CA", reason=reason)], {})
+def test_unmet_wish_is_explained_kindly(reason, beginning, terms):
+    [wish] = wording.wish_lines([line("country", "CA", reason=reason)], terms)
 
     assert wish.why_kindly.startswith(beginning)
 
