@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Seat, Veto
@@ -37,6 +40,20 @@ def problem(
         levels=tuple(round_.levels),
         seed=seed,
     )
+
+
+def digests(asked: Problem, applications: Sequence[Application]) -> dict[str, str]:
+    """What the engine is told of each person, as a digest by application.
+
+    A proposal keeps them, so that a later change of anybody's answers is seen.
+    """
+    return {str(applications[person.id].pk): _digest(person) for person in asked.people}
+
+
+def _digest(person: Person) -> str:
+    told = asdict(replace(person, id=0))  # the id depends on who else is there
+    words = json.dumps(told, default=sorted, sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 class _PastRounds:

@@ -11,7 +11,7 @@ from django.db import transaction
 from iln import __version__
 from matching.engine import Group, Outcome, Problem, Verdict, match
 from matching.models import Match, Proposal, Seat
-from matching.problems import candidates, problem
+from matching.problems import candidates, digests, problem
 from participants.models import Application, User
 from rounds.models import Round
 
@@ -45,7 +45,11 @@ def propose(
             round=round_,
             seed=seed,
             made_by=made_by,
-            made_with={"levels": list(asked.levels), "version": __version__},
+            made_with={
+                "levels": list(asked.levels),
+                "version": __version__,
+                "people": digests(asked, applications),
+            },
             figures=_figures(asked, outcome) | {"seconds": seconds},
         ),
         outcome,

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from discussions.models import Category, Comment, Tag, Topic
 from iln.mail.models import Message
 from matching.models import Match, Pin, Proposal, Search, Seat, Veto
+from matching.problems import digests, problem
 from participants.models import (
     Application,
     CareerStage,
@@ -188,6 +189,14 @@ class ProposalFactory(DjangoModelFactory):
     figures = {}
 
 
+def considered(proposal, *applications):
+    """Have a proposal know these people as they are now, as the search that makes one does."""
+    asked = problem(proposal.round, applications)
+    people = proposal.made_with.get("people", {}) | digests(asked, applications)
+    proposal.made_with = proposal.made_with | {"people": people}
+    proposal.save(update_fields=["made_with"])
+
+
 class MatchFactory(DjangoModelFactory):
     """A match; `MatchFactory(applications=[a, b])` seats them."""
 
@@ -202,6 +211,7 @@ class MatchFactory(DjangoModelFactory):
     def applications(self, create, applications):
         for position, application in enumerate(applications or [], start=1):
             SeatFactory(match=self, application=application, position=position)
+        considered(self.proposal, *(applications or []))
 
 
 class SeatFactory(DjangoModelFactory):

@@ -6,31 +6,21 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from iln.mail.preview import framed
 from iln.mail.tasks import nudge
 from matching import emails, publishing, wording
 from matching.admin import pages, pairs
-from matching.models import Match, Proposal
+from matching.models import Match, Proposal, Seat
 from participants.terms import Terms
 from rounds.models import Round
-
-# The styles of a mail are inline; scripts, forms and pictures from elsewhere stay out.
-MAIL_POLICY = {
-    "style-src": [UNSAFE_INLINE],
-    "script-src": [NONE],
-    "frame-ancestors": [SELF],
-}
 
 
 @admin.register(Proposal)
@@ -85,7 +75,7 @@ class ProposalAdmin(admin.ModelAdmin):
             ),
             path(
                 "<int:pk>/mail/<int:seat_id>/",
-                guarded(self.mail_view),
+                guarded(framed(self.mail_view)),
                 name=f"{name}_mail",
             ),
             *super().get_urls(),
@@ -168,8 +158,11 @@ class ProposalAdmin(admin.ModelAdmin):
         return redirect(proposal.get_admin_url())
 
     def _ask_to_publish(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
-        matches = list(proposal.matches.in_full())
-        seats = [seat for match in matches for seat in match.seats.all()]
+        seats = list(
+            proposal.seats.select_related("application").order_by(
+                "match_id", "position"
+            )
+        )
         return pages.render(
             self,
             request,
@@ -178,23 +171,19 @@ class ProposalAdmin(admin.ModelAdmin):
             title="Publish, and introduce everybody?",
             step="Publish",
             proposal=proposal,
-            refusal=_refusal(proposal, matches),
+            refusal=_refusal(proposal),
             introductions=len(seats),
             countries=len({seat.application.country for seat in seats}),
             unmatched=proposal.unmatched.count(),
-            days=_days(proposal.round, matches),
+            days=_days(proposal.round, seats),
             must_wait=proposal.round.introduces_at > timezone.now(),
             sample=seats[0] if seats else None,
         )
 
-    @method_decorator(xframe_options_sameorigin)
-    @method_decorator(csp_replace(MAIL_POLICY))
     def mail_view(self, request: HttpRequest, pk: int, seat_id: int) -> HttpResponse:
-        """One introduction as it will arrive: a mail brings its own style, and may do nothing else."""
+        """One introduction as it will arrive, for the frame on the page that asks."""
         pages.require(request, "matching.view_proposal")
-        matches = Match.objects.in_full().filter(proposal=pk)
-        match = get_object_or_404(matches, seats=seat_id)
-        seat = next(seat for seat in match.seats.all() if seat.pk == seat_id)
+        seat = get_object_or_404(Seat.objects.in_full().filter(proposal=pk), pk=seat_id)
         message = emails.introduction(seat, Terms(), timezone.now())
         return HttpResponse(message.html)
 
@@ -203,20 +192,21 @@ def _proposals() -> QuerySet[Proposal]:
     return Proposal.objects.select_related("round")
 
 
-def _refusal(proposal: Proposal, matches: list[Match]) -> str:
+def _refusal(proposal: Proposal) -> str:
     """Why it cannot be published as things are, before anybody tries."""
     try:
-        publishing.check(proposal.round, proposal, matches)
+        publishing.check(proposal.round, proposal)
     except publishing.CannotPublish as error:
         return str(error)
     return ""
 
 
-def _days(round_: Round, matches: list[Match]) -> dict[date, int]:
+def _days(round_: Round, seats: list[Seat]) -> dict[date, int]:
     """How many introductions leave on which day."""
+    sizes = Counter(seat.match_id for seat in seats)
     days: Counter[date] = Counter()
-    for match, due_at in zip(
-        matches, publishing.due_dates(round_, len(matches)), strict=True
+    for size, due_at in zip(
+        sizes.values(), publishing.due_dates(round_, len(sizes)), strict=True
     ):
-        days[due_at.date()] += len(match.seats.all())
+        days[due_at.date()] += size
     return dict(days)

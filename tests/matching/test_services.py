@@ -47,6 +47,8 @@ def test_propose_keeps_figures_and_what_it_was_made_with(round_, five, organiser
         "countries": 5,
     }
     assert (proposal.seed, proposal.made_by) == (7, organiser)
+    people = proposal.made_with.pop("people")
+    assert sorted(map(int, people)) == sorted(application.pk for application in five)
     assert proposal.made_with == {"levels": round_.levels, "version": "0.1.0"}
 
 

