@@ -74,9 +74,6 @@ class TopicAdmin(admin.ModelAdmin):
         ("When, and for whom", {"fields": ["publish_at", "round", "announced_at"]}),
     ]
 
-    class Media:
-        css = {"all": ["css/discussions-admin.css"]}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         return super().get_queryset(request).with_comment_count()
 
@@ -189,9 +186,6 @@ class CommentAdmin(admin.ModelAdmin):
         *("topic", "parent", "name", "email", "website", "text"),
         *("state", "posted_at", "approved_at", "rejected_at"),
     ]
-
-    class Media:
-        css = {"all": ["css/discussions-admin.css"]}
 
     def get_readonly_fields(self, request, comment=None) -> list[str]:
         return self.fields

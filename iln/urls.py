@@ -6,6 +6,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+admin.site.index_title = "What would you like to do?"
+admin.site.enable_nav_sidebar = False  # lists need the room
+
 urlpatterns = [
     path("", include("rounds.urls")),
     path("", include("participants.urls")),

@@ -51,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
 class MessageAdmin(admin.ModelAdmin):
     """Nobody writes mails here; one may stop those that wait and repeat those that failed."""
 
-    list_display = ["key", "state", "address", "kind", "due", "sent"]
+    list_display = ["subject", "state", "address", "kind", "due", "sent"]
     list_filter = [StateFilter, "stream", "kind"]
     search_fields = ["key", "address"]
     search_help_text = "What it is about, or the mail address."

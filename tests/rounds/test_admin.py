@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from rounds.levels import default_levels
 from rounds.models import Round
@@ -95,3 +99,28 @@ def test_rounds_are_planned_by_organisers_only(client):
     response = client.get(reverse(CHANGELIST))
 
     assert response.status_code == 302
+
+
+def test_the_first_page_leads_to_the_matching_day_of_each_round_at_work(
+    organiser_client,
+):
+    first, second = RoundFactory(), RoundFactory(planned=True)
+    now = timezone.now()
+    past = {name: now - timedelta(days=n) for n, name in enumerate(reversed(DAYS))}
+    RoundFactory(**past)
+
+    page = organiser_client.get(reverse("admin:index")).content.decode()
+
+    days = [
+        reverse("admin:matching_matching_day", args=[r.pk]) for r in (first, second)
+    ]
+    assert re.findall(r'class="button" href="([^"]+)"', page) == days
+
+
+def test_the_first_page_shows_rounds_only_to_those_who_may_see_them(client):
+    RoundFactory(name="Autumn round")
+    client.force_login(UserFactory(is_staff=True))
+
+    page = client.get(reverse("admin:index"))
+
+    assert "Autumn round" not in page.content.decode()
