@@ -80,6 +80,8 @@ class Pin(models.Model):
     made_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        # That nobody is first in one pin and second in another spans two columns of two rows,
+        # which no constraint reaches on both databases: PinForm sees to it, under a lock.
         constraints = [
             models.UniqueConstraint(
                 name="first_pinned_once",

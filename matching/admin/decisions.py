@@ -79,8 +79,10 @@ class PinForm(InOrder):
         return cleaned
 
     def _is_pinned(self, *people: Application) -> bool:
-        pins = Pin.objects.exclude(pk=self.instance.pk)
-        return pins.filter(Q(first__in=people) | Q(second__in=people)).exists()
+        """Looked up under a lock on both, so that two organisers cannot pin one person twice."""
+        rows = Application.objects.filter(pk__in=[person.pk for person in people])
+        list(rows.order_by("pk").select_for_update(no_key=True))
+        return Pin.objects.filter(Q(first__in=people) | Q(second__in=people)).exists()
 
 
 class DecisionAdmin(admin.ModelAdmin):

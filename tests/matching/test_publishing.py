@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from iln.mail.models import Message
@@ -23,6 +21,7 @@ from tests.factories import (
     WishFactory,
     considered,
 )
+from tests.together import at_once
 
 INTRODUCTIONS = Message.objects.filter(kind="introduction").order_by("pk")
 
@@ -302,25 +301,12 @@ def test_two_organisers_publishing_at_once_introduce_everybody_once(attempt):
                 for country in countries
             ],
         )
-    start, outcomes = Barrier(2), []
 
     def press():
-        mine = Proposal.objects.get(pk=proposal.pk)
-        start.wait()
-        try:
-            publishing.publish(mine, organiser)
-        except Exception as error:
-            outcomes.append(type(error))
-        else:
-            outcomes.append("published")
-        finally:
-            connection.close()
+        publishing.publish(Proposal.objects.get(pk=proposal.pk), organiser)
+        return "published"
 
-    threads = [Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(press)
 
     assert sorted(outcomes, key=str) == [publishing.AlreadyPublished, "published"]
     assert INTRODUCTIONS.count() == Message.objects.filter(kind="guide").count() == 4

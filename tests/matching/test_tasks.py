@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -16,6 +14,7 @@ from tests.factories import (
     RoundFactory,
     SearchFactory,
 )
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -173,20 +172,8 @@ def test_broker_that_is_down_keeps_the_search(monkeypatch):
 @pytest.mark.parametrize("attempt", range(5))
 def test_two_organisers_pressing_at_once_share_one_search(attempt, called):
     round_, organiser = RoundFactory(closed=True), OrganiserFactory()
-    start, found = Barrier(2), []
 
-    def press():
-        start.wait()
-        try:
-            found.append(tasks.start_search(round_, organiser)[0].pk)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(lambda: tasks.start_search(round_, organiser)[0].pk)
 
     search = Search.objects.get()
     assert found == [search.pk, search.pk]

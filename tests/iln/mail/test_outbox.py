@@ -3,12 +3,10 @@ from __future__ import annotations
 import logging
 import smtplib
 from datetime import UTC, timedelta
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
-from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +15,7 @@ from iln.mail import outbox
 from iln.mail.models import LEASE, PAUSES, Message
 from iln.mail.tasks import deliver_due, nudge
 from tests.factories import MessageFactory, UserFactory
+from tests.together import at_once
 
 
 def states():
@@ -98,18 +97,8 @@ def test_deliver_due_leaves_alone_what_is_not_due(db, mailoutbox, fields):
 
 def test_two_threads_at_once_send_each_mail_once(transactional_db, mail_server):
     addresses = sorted(message.address for message in MessageFactory.create_batch(50))
-    together = Barrier(2)
 
-    def worker():
-        together.wait()
-        deliver_due()
-        connection.close()
-
-    threads = [Thread(target=worker) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(deliver_due)
 
     assert mail_server.reached == addresses
     assert set(states().values()) == {"sent"}

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from matching.models import Pin, Veto
-from tests.factories import ApplicationFactory, PinFactory, VetoFactory
+from tests.factories import (
+    ApplicationFactory,
+    OrganiserFactory,
+    PinFactory,
+    RoundFactory,
+    VetoFactory,
+)
+from tests.together import at_once
 
 
 def at(model, page):
@@ -89,6 +97,26 @@ def test_pin_refuses_who_is_pinned_already(organiser_client, amina, jo, person):
     )
 
     assert errors(response) == {"first": ["One of them is pinned to somebody already."]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organisers_pinning_one_person_at_once_pin_them_once():
+    organiser, round_ = OrganiserFactory(), RoundFactory()
+    amina, jo, pilar = (
+        ApplicationFactory(round=round_, country=country)
+        for country in ("KE", "AU", "PE")
+    )
+    pairs = [(amina, jo), (jo, pilar)]
+
+    def press():
+        client = Client()
+        client.force_login(organiser)
+        first, second = pairs.pop()
+        choice = {"first": first.pk, "second": second.pk, "reason": "They asked."}
+        return client.post(at("pin", "add"), choice).status_code
+
+    assert sorted(at_once(press)) == [200, 302]
+    assert Pin.objects.count() == 1
 
 
 @pytest.mark.parametrize("model", ["pin", "veto"])
