@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import BadSignature
@@ -17,6 +20,8 @@ from participants.models import Application, OpeningAlert
 from participants.terms import Terms
 from rounds.models import Round
 from rounds.timeline import timeline
+
+OwnersView = Callable[[HttpRequest, Application, str], HttpResponse]
 
 
 @login_not_required
@@ -63,13 +68,23 @@ def _no_such_link(request: HttpRequest) -> HttpResponse:
     return render(request, "participants/no_such_link.html", context, status=404)
 
 
-@never_cache
-@login_not_required
-def application(request: HttpRequest, token: str) -> HttpResponse:
+def for_its_owner(view: OwnersView) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Opens an application to whoever has its signed link; nobody on the way may keep the page."""
+
+    @wraps(view)
+    def page(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            mine = Application.objects.in_full().from_token(token)
+        except (BadSignature, Application.DoesNotExist):
+            return _no_such_link(request)
+        return view(request, mine, token)
+
+    return never_cache(login_not_required(page))
+
+
+@for_its_owner
+def application(request: HttpRequest, mine: Application, token: str) -> HttpResponse:
     """Everything that somebody told us, and what they can do with it."""
-    mine = _from_token(token)
-    if mine is None:
-        return _no_such_link(request)
     terms = Terms()
     context = {
         "application": mine,
@@ -81,20 +96,9 @@ def application(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "participants/application.html", context)
 
 
-def _from_token(token: str) -> Application | None:
-    try:
-        return Application.objects.in_full().from_token(token)
-    except (BadSignature, Application.DoesNotExist):
-        return None
-
-
-@never_cache
-@login_not_required
+@for_its_owner
 @require_POST
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    mine = _from_token(token)
-    if mine is None:
-        return _no_such_link(request)
+def confirm(request: HttpRequest, mine: Application, token: str) -> HttpResponse:
     try:
         services.confirm(mine)
     except services.Refused as refusal:
@@ -105,13 +109,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("participants:application", token)
 
 
-@never_cache
-@login_not_required
-def correct(request: HttpRequest, token: str) -> HttpResponse:
+@for_its_owner
+def correct(request: HttpRequest, mine: Application, token: str) -> HttpResponse:
     """The same form again, filled in, while the sign-up is open."""
-    mine = _from_token(token)
-    if mine is None:
-        return _no_such_link(request)
     try:
         services.require_correctable(mine)
         form = ApplicationForm(request.POST or None, instance=mine)
@@ -126,13 +126,9 @@ def correct(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "participants/application_form.html", context)
 
 
-@never_cache
-@login_not_required
-def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+@for_its_owner
+def withdraw(request: HttpRequest, mine: Application, token: str) -> HttpResponse:
     """Ask first; only the button withdraws."""
-    mine = _from_token(token)
-    if mine is None:
-        return _no_such_link(request)
     if request.method == "POST":
         services.withdraw(mine)
         nudge()

@@ -1,4 +1,4 @@
-"""What people fill in: the application, and the two small forms that ask for an address."""
+"""What people fill in: the application, and one mail address."""
 
 from participants.forms.address import AddressForm
 from participants.forms.application import ApplicationForm
