@@ -47,6 +47,17 @@ def test_apply_saves_and_asks_to_confirm_by_mail(client, round_, typed):
     assert "/participation/" in Message.objects.get().text
 
 
+def test_mail_to_confirm_says_nothing_that_a_stranger_may_have_typed(
+    client, round_, typed
+):
+    client.post(url_of(round_), typed | {"name": "Win at https://spam.example"})
+
+    message = Message.objects.get()
+    assert [
+        "spam" in part for part in (message.subject, message.text, message.html)
+    ] == [False] * 3
+
+
 def test_page_after_applying_says_what_to_do(client, round_):
     response = client.get(reverse("participants:applied", args=[round_.slug]))
 
