@@ -1,4 +1,4 @@
-"""Who meets whom: proposals and their matches, and what organisers decided before."""
+"""Who meets whom: a proposal, its matches, and everybody's seat in one."""
 
 from __future__ import annotations
 
@@ -13,95 +13,6 @@ from django.urls import reverse
 
 from participants.models import Application
 from rounds.models import Round
-
-
-class PastPair(models.Model):
-    """Two people who have been partners, as keyed fingerprints and nothing else."""
-
-    first = models.CharField(max_length=64)
-    second = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="past_pair_once", fields=["first", "second"]),
-            models.CheckConstraint(
-                name="past_pair_in_order", condition=Q(first__lt=F("second"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"past pair {self.pk}"
-
-
-class Veto(models.Model):
-    """Two people who shall never be partners."""
-
-    first = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    reason = models.TextField()
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    made_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name_plural = "vetoes"
-        constraints = [
-            models.UniqueConstraint(
-                name="one_veto_per_pair",
-                fields=["first", "second"],
-                violation_error_message="These two are kept apart already.",
-            ),
-            models.CheckConstraint(
-                name="veto_in_order",
-                condition=Q(first__lt=F("second")),
-                violation_error_message="A veto names two different people, the earlier first.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first} and {self.second} kept apart"
-
-
-class Pin(models.Model):
-    """Two applications that shall stay together in their round."""
-
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="pins")
-    first = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
-    reason = models.TextField()
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    made_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        # That nobody is first in one pin and second in another spans two columns of two rows,
-        # which no constraint reaches on both databases: PinForm sees to it, under a lock.
-        constraints = [
-            models.UniqueConstraint(
-                name="first_pinned_once",
-                fields=["first"],
-                violation_error_message="This person is pinned to somebody already.",
-            ),
-            models.UniqueConstraint(
-                name="second_pinned_once",
-                fields=["second"],
-                violation_error_message="This person is pinned to somebody already.",
-            ),
-            models.CheckConstraint(
-                name="pin_in_order",
-                condition=Q(first__lt=F("second")),
-                violation_error_message="A pin names two different people, the earlier first.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first} and {self.second} kept together"
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -262,44 +173,3 @@ class Seat(models.Model):
     def is_in_place(self) -> bool:
         """Whether this person is still there to be a partner."""
         return self.left_at is None and self.application.withdrawn_at is None
-
-
-class Search(models.Model):
-    """An organiser's request to find the best matching, and how far it has come."""
-
-    class Stage(models.TextChoices):
-        QUEUED = "queued", "waiting for a worker"
-        READING = "reading", "reading the applications"
-        SCORING = "scoring", "weighing every pair"
-        SOLVING = "solving", "finding the best matching"
-        EXPLAINING = "explaining", "finding the reasons"
-        DONE = "done", "done"
-
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="searches")
-    seed = models.PositiveIntegerField(default=0)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    asked_at = models.DateTimeField(db_default=Now(), editable=False)
-    stage = models.CharField(choices=Stage, default=Stage.QUEUED, max_length=10)
-    seen_at = models.DateTimeField(
-        null=True, help_text="The worker's last sign of life."
-    )
-    ended_at = models.DateTimeField(null=True)
-    failure = models.TextField(blank=True)
-    proposal = models.OneToOneField(Proposal, on_delete=models.SET_NULL, null=True)
-
-    class Meta:
-        verbose_name_plural = "searches"
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="one_search_at_a_time",
-                fields=["round"],
-                condition=Q(ended_at=None),
-                violation_error_message="A search is under way already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Search {self.pk}"
