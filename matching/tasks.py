@@ -63,7 +63,9 @@ def find_best(search_id: int) -> None:
         _log(search_id, error)
         mine.update(failure=_in_words(error), ended_at=timezone.now())
     else:
-        mine.update(stage=Search.Stage.DONE, proposal=proposal, ended_at=timezone.now())
+        done = {"stage": Search.Stage.DONE, "ended_at": timezone.now()}
+        if not mine.update(proposal=proposal, **done):
+            proposal.delete()  # we were thought lost, and somebody else was quicker
 
 
 @shared_task

@@ -125,6 +125,25 @@ def test_dropped_search_is_taken_up_again(closed_round):
     assert search.proposal == Proposal.objects.get()
 
 
+def test_worker_that_was_thought_lost_leaves_no_second_proposal(
+    closed_round, monkeypatch
+):
+    search = SearchFactory(round=closed_round)
+    propose = services.propose
+
+    def slowly(round_, **settings):
+        monkeypatch.setattr(services, "propose", propose)
+        age(search, seen_at=6)
+        tasks.find_best(search.pk)
+        return propose(round_, **settings)
+
+    monkeypatch.setattr(services, "propose", slowly)
+    tasks.find_best(search.pk)
+
+    search.refresh_from_db()
+    assert search.proposal == Proposal.objects.get()
+
+
 def test_resume_calls_for_what_nobody_began_or_somebody_dropped(db, called):
     fresh, never_begun, at_work, dropped, ended = SearchFactory.create_batch(5)
     age(fresh, asked_at=0)
