@@ -68,7 +68,7 @@ class SearchAdmin(admin.ModelAdmin):
         """Where the round stands, and what to do next."""
         pages.require(request, "matching.view_proposal")
         round_ = get_object_or_404(Round, pk=round_id)
-        proposals = list(round_.proposals.select_related("made_by"))
+        proposals = list(round_.proposals.select_related("made_by").defer("made_with"))
         search = round_.searches.first()
         return pages.render(
             self,

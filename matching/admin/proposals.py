@@ -39,6 +39,10 @@ class ProposalAdmin(admin.ModelAdmin):
     list_select_related = ["round", "made_by"]
     list_filter = ["round"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        """Without what it was made with, which holds a line for each person."""
+        return super().get_queryset(request).defer("made_with")
+
     @admin.display(description="matched")
     def matched(self, proposal: Proposal) -> str:
         return str(proposal.figures.get("matched", "–"))
