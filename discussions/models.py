@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q
+from django.db.models import Count, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Lower, Now
 from django.urls import reverse
 from django.utils import timezone
@@ -194,7 +194,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.exclude(approved_at=None)
 
     def from_address(self, email: str) -> Self:
-        return self.alias(address=Lower("email")).filter(address=email.lower())
+        """In any spelling; both sides by the database, whose capitals may end with English."""
+        return self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
 
     def approve(self) -> int:
         undecided_or_rejected = Q(approved_at=None) | Q(rejected_at__isnull=False)

@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from discussions import services
@@ -16,6 +12,7 @@ from tests.factories import (
     RoundFactory,
     TopicFactory,
 )
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -23,38 +20,20 @@ def topic():
     return TopicFactory(round=RoundFactory())
 
 
-def at_the_same_time(act, times=4):
-    """Run `act` in threads that start together, and raise what any of them raised."""
-    start = Barrier(times)
-
-    def run():
-        start.wait()
-        try:
-            act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        for future in [pool.submit(run) for _ in range(times)]:
-            future.result()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_post_stores_one_comment_of_presses_at_the_same_time(topic):
-    at_the_same_time(
-        lambda: services.post(
-            CommentFactory.build(topic=topic, text="Once.", approved_at=None)
-        )
-    )
+    def press():
+        comment = CommentFactory.build(topic=topic, text="Once.", approved_at=None)
+        return services.post(comment).pk
 
-    assert Comment.objects.count() == 1
+    assert at_once(press, times=4) == [Comment.objects.get().pk] * 4
 
 
 @pytest.mark.django_db(transaction=True)
 def test_announce_mails_everyone_once_when_ticks_coincide(topic):
     people = ApplicationFactory.create_batch(3, round=topic.round)
 
-    at_the_same_time(lambda: services.announce(topic))
+    assert at_once(lambda: services.announce(topic), times=4) == [None] * 4
 
     topic.refresh_from_db()
     keys = [f"topic {topic.pk}, person {person.user_id}" for person in people]
