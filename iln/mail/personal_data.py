@@ -1,0 +1,37 @@
+"""Mails name people: whoever gets one, and perhaps their partner."""
+
+from __future__ import annotations
+
+from iln.personal_data import UNTIL_ERASED, Table
+
+TABLES = [
+    Table(
+        "mail.Message",
+        whose=("recipient", "address"),
+        kept=UNTIL_ERASED,
+        personal={
+            "address": "where it goes",
+            "key": "what it is about, with the numbers of rows",
+            "kind": "what kind of mail it is",
+            "stream": "to which stream it belongs",
+            "cause_id": "the row that it is about, such as an application",
+            "subject": "its subject, perhaps with a partner’s name",
+            "text": "its words, perhaps with a partner’s name and address",
+            "html": "the same as HTML",
+            "sent_at": "when it was sent",
+            "last_answer": "what the mail server said, perhaps with the address",
+        },
+        clean={
+            "message_id",
+            "queued_at",
+            "due_at",
+            "claimed_by",
+            "lease_until",
+            "sending_at",
+            "attempts",
+            "failed_at",
+            "cancelled_at",
+            "held_at",
+        },
+    )
+]

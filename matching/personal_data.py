@@ -1,0 +1,85 @@
+"""Who was meant to meet whom, and who decided so."""
+
+from __future__ import annotations
+
+from iln.personal_data import UNTIL_ERASED, Table
+
+BOTH_ERASED = "until one of the two asks us to erase their data"
+
+TABLES = [
+    Table(
+        "matching.PastPair",
+        kept="for good: it keeps the promise that nobody meets the same partner twice",
+        personal={
+            "first": "a keyed fingerprint of one partner’s mail address",
+            "second": "the same of the other’s",
+        },
+    ),
+    Table(
+        "matching.Veto",
+        whose=("first", "second"),
+        kept=BOTH_ERASED,
+        personal={
+            "reason": "why the two shall never meet, in an organiser’s words",
+            "made_by": "the organiser who decided it",
+            "made_at": "when it was decided",
+        },
+    ),
+    Table(
+        "matching.Pin",
+        whose=("first__user", "second__user"),
+        kept=BOTH_ERASED,
+        personal={
+            "reason": "why the two stay together, in an organiser’s words",
+            "made_by": "the organiser who decided it",
+            "made_at": "when it was decided",
+        },
+        clean={"round"},
+    ),
+    Table(
+        "matching.Proposal",
+        whose=("unmatched__user",),
+        kept="with its round; whoever is erased is no longer named in it",
+        personal={
+            "unmatched": "who found no partner",
+            "made_with": "for each application, a digest of what was told, to notice changes",
+            "made_by": "the organiser who asked for it",
+        },
+        clean={"round", "seed", "figures", "made_at", "published_at"},
+    ),
+    Table(
+        "matching.Match",
+        whose=("seats__application__user",),
+        kept="with its proposal",
+        personal={"minutes_awake": "how long its people are awake together"},
+        clean={"proposal"},
+    ),
+    Table(
+        "matching.Seat",
+        whose=("application__user",),
+        kept=UNTIL_ERASED,
+        personal={
+            "match": "with whom they were matched",
+            "wishes": "how many wishes they had",
+            "wishes_met": "how many of them were met",
+            "report": "each wish, and why it was met or not",
+            "left_at": "when they left the match",
+        },
+        clean={"proposal", "position", "published_at"},
+    ),
+    Table(
+        "matching.Search",
+        whose=("asked_by",),
+        kept="with its round",
+        personal={"asked_at": "when an organiser asked for a matching"},
+        clean={
+            "round",
+            "seed",
+            "stage",
+            "seen_at",
+            "ended_at",
+            "failure",
+            "proposal",
+        },
+    ),
+]

@@ -1,0 +1,96 @@
+"""What participants tell us, and what we note about them."""
+
+from __future__ import annotations
+
+from iln.personal_data import UNTIL_ERASED, Table
+
+TERM = {"label", "slug", "position", "retired_at"}
+
+TABLES = [
+    Table(
+        "participants.User",
+        whose=("email",),
+        kept=UNTIL_ERASED,
+        personal={
+            "email": "the mail address, which is the log-in",
+            "name": "the name, as last confirmed",
+            "password": "an organiser’s password, hashed; nobody else has one",
+            "last_login": "when an organiser logged in last",
+            "joined_at": "when we first heard of them",
+            "is_active": "whether they may log in",
+            "is_staff": "whether they are an organiser",
+            "is_superuser": "whether they may do everything in the admin",
+            "groups": "what they may do in the admin, by group",
+            "user_permissions": "what they may do in the admin, one by one",
+        },
+    ),
+    Table(
+        "participants.Application",
+        whose=("user",),
+        kept=UNTIL_ERASED,
+        personal={
+            "round": "in which round they take part",
+            "name": "the name as they want it shown",
+            "country": "where they live",
+            "time_zone": "their clock",
+            "workplace": "where they work",
+            "role": "what they do there",
+            "career_stage": "since how long",
+            "interests": "what they care about",
+            "about": "a few sentences about themselves",
+            "wishes_text": "free words about their wishes, for organisers only",
+            "accepts_three": "whether a group of three is fine",
+            "agreed_conduct_at": "when they agreed to the code of conduct",
+            "agreed_data_at": "when they agreed to the use of their data",
+            "submitted_at": "when they applied",
+            "confirmed_at": "when they confirmed",
+            "withdrawn_at": "when they withdrew",
+            "introduced_at": "when their partner was chosen",
+        },
+    ),
+    Table(
+        "participants.SpokenLanguage",
+        whose=("application__user",),
+        kept=UNTIL_ERASED,
+        personal={
+            "code": "a language they speak",
+            "comfort": "how well they speak it",
+        },
+    ),
+    Table(
+        "participants.Channel",
+        whose=("application__user",),
+        kept=UNTIL_ERASED,
+        personal={
+            "kind": "another way to reach them",
+            "handle": "the number, name or link for it",
+            "visible_to": "who may see it",
+        },
+    ),
+    Table(
+        "participants.Wish",
+        whose=("application__user",),
+        kept=UNTIL_ERASED,
+        personal={
+            "aspect": "what they have a wish about",
+            "same_as_mine": "whether they want the same as their own",
+            "values": "what would do",
+            "strength": "how much it matters",
+        },
+    ),
+    Table(
+        "participants.OpeningAlert",
+        whose=("email",),
+        kept=UNTIL_ERASED,
+        personal={
+            "email": "the mail address of somebody who waits for the next round",
+            "asked_at": "when they asked to be told",
+            "confirmed_at": "when they confirmed the address",
+            "told_at": "when we told them",
+        },
+    ),
+    Table("participants.Workplace", clean=TERM),
+    Table("participants.Role", clean=TERM),
+    Table("participants.CareerStage", clean=TERM),
+    Table("participants.Interest", clean=TERM),
+]

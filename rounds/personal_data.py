@@ -1,0 +1,25 @@
+"""Rounds say nothing about anybody."""
+
+from __future__ import annotations
+
+from iln.personal_data import Table
+
+TABLES = [
+    Table(
+        "rounds.Round",
+        clean={
+            "name",
+            "slug",
+            "description",
+            "opens_at",
+            "closes_at",
+            "confirm_by",
+            "matching_at",
+            "introduces_at",
+            "introduction_days",
+            "ends_at",
+            "levels",
+            "published_at",
+        },
+    )
+]
