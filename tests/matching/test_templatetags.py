@@ -102,6 +102,25 @@ def test_partner_who_withdrew_is_not_shown(published, amina, jo):
     assert "Jo" not in partners_of(amina)
 
 
+def test_two_who_are_left_of_three_see_each_other_without_the_hours_of_all(
+    proposal, person, organiser
+):
+    pilar, soren, mei = (
+        person("Pilar", "PE"),
+        person("Soren", "DK"),
+        person("Mei", "JP"),
+    )
+    MatchFactory(proposal=proposal, applications=[pilar, soren, mei])
+    introduce(proposal, organiser)
+    Application.objects.filter(pk=pilar.pk).update(withdrawn_at=timezone.now())
+
+    page = partners_of(soren)
+
+    assert "Mei" in page
+    assert "Pilar" not in page
+    assert "Awake together" not in page
+
+
 def test_who_withdrew_sees_no_partner(published, amina):
     Application.objects.filter(pk=amina.pk).update(withdrawn_at=timezone.now())
 

@@ -251,7 +251,7 @@ def test_preview_is_the_mail_under_its_own_policy(viewer, proposal, match, amina
 
     response = viewer.get(at("mail", proposal.pk, seat.pk))
 
-    assert "Dear Amina," in response.text
+    assert "Dear <bdi>Amina</bdi>," in response.text
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert "sandbox" in response["Content-Security-Policy"]
 
