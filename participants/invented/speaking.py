@@ -9,9 +9,8 @@ from participants.invented.draw import Draw
 from participants.invented.person import ENGLISH, Comfort, Person
 from participants.invented.settling import Community, Country
 
-LEARNT = (
-    30  # of a hundred, how many have learnt one of the languages taught around them
-)
+# Of a hundred, how many have learnt one of the languages taught around them.
+LEARNT = 30
 LEARNT_WELL = {Comfort.SOME: 70, Comfort.AT_EASE: 25, Comfort.FLUENT: 5}
 SECOND_LANGUAGE = {Comfort.AT_EASE: 35, Comfort.FLUENT: 65}
 ENGLISH_AT_WORK = {Comfort.AT_EASE: 60, Comfort.FLUENT: 40}
