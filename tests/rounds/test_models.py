@@ -80,6 +80,15 @@ def test_current_round_is_open_before_planned_before_running():
     ]
 
 
+def test_round_takes_no_applications_once_its_matching_is_out(round_):
+    before = list(Round.objects.open())
+    round_.published_at = timezone.now()
+    round_.save()
+
+    assert (before, list(Round.objects.open())) == ([round_], [])
+    assert not round_.is_open
+
+
 def test_current_round_is_none_when_all_have_ended():
     ago = timezone.now() - timedelta(days=400)
     with time_machine.travel(ago, tick=False):
