@@ -33,6 +33,15 @@ def region_of(country: str) -> str:
 
 
 @cache
+def capital_of(country: str) -> tuple[float, float] | None:
+    """Where its capital is, as latitude and longitude; None where there is none."""
+    if country == "XK":
+        return 42.67, 21.17
+    place = CountryInfo(country).capital_latlng()
+    return (place[0], place[1]) if place else None
+
+
+@cache
 def regions() -> dict[str, str]:
     """Region names by slug, in alphabetical order."""
     found = {}

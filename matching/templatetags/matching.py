@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
+from math import hypot
 
 from django import template
 from django.core.cache import cache
@@ -12,10 +14,12 @@ from django.utils import timezone
 from matching.models import Match, Proposal, Seat
 from matching.wording import Card, card, duration
 from participants.models import Application
+from participants.places import capital_of
 
 register = template.Library()
 
 FIGURES_KEY = "matching.network_figures"
+ARCS_KEY = "matching.partner_arcs"
 A_MINUTE = 60
 
 
@@ -56,6 +60,49 @@ def _figures() -> NetworkFigures | None:
         wishes_met=round(100 * seats["met"] / (seats["wishes"] or 1)),
         left_over=proposal.alone,
     )
+
+
+@dataclass(frozen=True)
+class Arc:
+    """A line between two countries, in the measure of static/img/world.svg."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+    @property
+    def path(self) -> str:
+        (x, y), (u, v) = self.start, self.end
+        lift = hypot(u - x, v - y) / 3
+        return f"M{x} {y}Q{(x + u) / 2:.1f} {(y + v) / 2 - lift:.1f} {u} {v}"
+
+
+@register.simple_tag
+def partner_arcs() -> list[Arc]:
+    """Which countries the last published round brought together: each link once, no people."""
+    return cache.get_or_set(ARCS_KEY, _arcs, A_MINUTE) or []
+
+
+def _arcs() -> list[Arc]:
+    proposal = Proposal.objects.published().order_by("-published_at").first()
+    seats = Seat.objects.active().filter(proposal=proposal).order_by("position")
+    matches: dict[int, list[str]] = {}
+    for match, country in seats.values_list("match", "application__country"):
+        matches.setdefault(match, []).append(str(country))
+    links = {pair for found in matches.values() for pair in combinations(found, 2)}
+    links = {(min(pair), max(pair)) for pair in links}
+    return [
+        Arc(start, end)
+        for start, end in (map(_on_the_map, pair) for pair in sorted(links))
+        if start and end
+    ]
+
+
+def _on_the_map(country: str) -> tuple[float, float] | None:
+    place = capital_of(country)
+    if place is None:
+        return None
+    latitude, longitude = place
+    return round((longitude + 170) % 360 / 2.5, 1), round((79 - latitude) / 2.5, 1)
 
 
 @register.inclusion_tag("matching/_partners.html")

@@ -8,7 +8,12 @@ from django.utils import timezone
 
 from matching import publishing
 from matching.models import Seat
-from matching.templatetags.matching import NetworkFigures, network_figures
+from matching.templatetags.matching import (
+    Arc,
+    NetworkFigures,
+    network_figures,
+    partner_arcs,
+)
 from participants.models import Application
 from rounds.models import Round
 from tests.factories import (
@@ -76,6 +81,20 @@ def test_figures_are_kept_for_a_minute(published, django_assert_num_queries):
 
     with django_assert_num_queries(0):
         network_figures()
+
+
+def test_map_joins_the_countries_of_partners_and_keeps_that_for_a_minute(
+    published, django_assert_num_queries
+):
+    arcs = partner_arcs()
+
+    assert arcs == [Arc(start=(127.6, 45.7), end=(82.7, 32.1))]
+    with django_assert_num_queries(0):
+        partner_arcs()
+
+
+def test_map_joins_nobody_before_the_first_round(match):
+    assert partner_arcs() == []
 
 
 def test_partner_is_shown_with_what_is_meant_for_partners(published, amina):
