@@ -26,7 +26,7 @@ EMBEDDED = MODE == "embedded"
 # Where the embedded run keeps its database, queue and mails.
 DATA_DIR = Path(os.environ.get("ILN_DATA_DIR", BASE_DIR / "var"))
 if EMBEDDED:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # people are in it
 
 
 def _required(name: str, embedded: str) -> str:
@@ -322,6 +322,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"propagate": False},
         "django.request": {"level": "ERROR"},  # a 404 may hold somebody's link
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send many
         "celery": {"level": "WARNING"},
     },
 }

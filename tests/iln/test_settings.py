@@ -25,7 +25,8 @@ def read(monkeypatch, tmp_path):
     """The settings that an environment gives."""
 
     def read(**environment):
-        monkeypatch.setattr("os.environ", {"ILN_DATA_DIR": str(tmp_path)} | environment)
+        folder = {"ILN_DATA_DIR": str(tmp_path / "data")}
+        monkeypatch.setattr("os.environ", folder | environment)
         return runpy.run_path("iln/settings.py")
 
     return read
@@ -36,6 +37,7 @@ def test_embedded_site_needs_nothing_and_keeps_its_secrets(read):
 
     assert first["SECRET_KEY"] == second["SECRET_KEY"] != second["FINGERPRINT_KEY"]
     assert second["SITE_URL"] == "http://127.0.0.1:8123"
+    assert second["DATA_DIR"].stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "ILN_MODE"])
