@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from iln.mail import outbox
@@ -53,13 +52,18 @@ def publish(proposal: Proposal, by: User, *, at_once: bool = False) -> None:
     just before they leave.
     """
     now = timezone.now()
-    begin = now if at_once else None
-    planned = _checked(Round.objects.all(), proposal, begin)
+    planned = Round.objects.get(pk=proposal.round_id)
+    _check_round(planned)
+    if at_once:
+        planned.bring_forward(now)
     matches = list(proposal.matches.in_full())
     mails = list(_mails(planned, proposal, matches))
     with transaction.atomic():
         rounds = Round.objects.select_for_update(no_key=True)
-        round_ = _checked(rounds, proposal, begin)
+        round_ = rounds.get(pk=proposal.round_id)
+        check(round_, proposal)
+        if at_once:
+            round_.bring_forward(now)
         round_.published_at = proposal.published_at = now
         round_.save()
         proposal.save(update_fields=["published_at"])
@@ -70,28 +74,12 @@ def publish(proposal: Proposal, by: User, *, at_once: bool = False) -> None:
     log.info("Person %s published proposal %s.", by.pk, proposal.pk)
 
 
-def _checked(
-    rounds: QuerySet[Round], proposal: Proposal, begin: datetime | None
-) -> Round:
-    """The proposal's round, with its introductions brought forward if they begin now."""
-    round_ = rounds.get(pk=proposal.round_id)
-    check(round_, proposal)
-    if begin:
-        round_.bring_forward(begin)
-    return round_
-
-
 def check(round_: Round, proposal: Proposal) -> None:
     """Raise CannotPublish where publishing would be wrong.
 
     What the engine promised holds as long as it would be told the same again.
     """
-    if round_.published_at:
-        raise AlreadyPublished(f"{round_} has been published already.")
-    if timezone.now() < round_.closes_at:
-        raise SignUpStillOpen(
-            f"Sign-up for {round_} is still open. Close it, then find the best matching."
-        )
+    _check_round(round_)
     applications = candidates(round_)
     asked = problem(round_, applications, proposal.seed)
     reason = _people_reason(proposal, digests(asked, applications)) or _pairs_reason(
@@ -99,6 +87,15 @@ def check(round_: Round, proposal: Proposal) -> None:
     )
     if reason:
         raise NoLongerFits(f"{reason} Find the best matching again.")
+
+
+def _check_round(round_: Round) -> None:
+    if round_.published_at:
+        raise AlreadyPublished(f"{round_} has been published already.")
+    if timezone.now() < round_.closes_at:
+        raise SignUpStillOpen(
+            f"Sign-up for {round_} is still open. Close it, then find the best matching."
+        )
 
 
 def due_dates(round_: Round, count: int) -> list[datetime]:
