@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench screenshots lock clean
 
 run: .venv/.runtime
 	@$(BIN)/python manage.py embedded
@@ -20,6 +20,10 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.benchmarks.engine $(ARGS)
+
+# For maintainers: take the README's pictures anew (needs Chromium).
+screenshots: .venv/.dev
+	@$(BIN)/python docs/screenshots.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; this is " + sys.version)'
