@@ -25,7 +25,7 @@ class Step:
 
 HOW_ANY_ROUND_GOES = [
     Step("Sign-up", "You tell us about yourself, and whom you would like to meet."),
-    Step("Still in?", "One click tells us that you have the time."),
+    Step("Confirmation", "One click in our mail tells us that it is you."),
     Step("Matching day", "We find the best partner for everybody."),
     Step("Introductions", "A mail tells you both who the other is."),
     Step("Time together", "You write, call or visit, as you both like."),
@@ -40,7 +40,7 @@ def timeline(round_: Round) -> list[Step]:
         ("Sign-up", "opens on", round_.opens_at)
         if planned
         else ("Sign-up", "until", round_.closes_at),
-        ("Still in?", "one click, by", round_.confirm_by),
+        ("Confirmation", "one click in our mail, by", round_.confirm_by),
         ("Matching day", "", round_.matching_at),
         ("Introductions", "from", round_.introduces_at),
         (time_together(round_), "until", round_.ends_at),

@@ -25,7 +25,7 @@ def autumn():
     ("now", "here"),
     [
         ("2026-07-02", "Sign-up"),
-        ("2026-08-16", "Still in?"),
+        ("2026-08-16", "Confirmation"),
         ("2026-08-23", "Matching day"),
         ("2026-08-29", "Matching day"),
     ],
