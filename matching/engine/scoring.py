@@ -68,7 +68,7 @@ def score(problem: Problem) -> Scores:
     half_hours = np.where(allowed, minutes // 30 - least_hours, 0)
     digits = _digits(people)
     units = _units(
-        problem.levels, digits, _reachable(met, allowed), int(half_hours.max(initial=0))
+        problem.levels, digits, reachable(met, allowed), int(half_hours.max(initial=0))
     )
     table = sum(
         (digits[level] * units[level] for level in digits),
@@ -139,7 +139,7 @@ def _allowed(
     return allowed
 
 
-def _reachable(met: NDArray[np.uint8], allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
+def reachable(met: NDArray[np.uint8], allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
     """(n,): all bits that any allowed partners together could give a person."""
     bits = np.bitwise_or.reduce(np.where(allowed, met, 0), axis=1)
     return np.asarray(bits, dtype=np.intp)

@@ -7,18 +7,19 @@ from collections.abc import Callable, Collection, Iterator
 import numpy as np
 
 from matching.engine.relaxation import Relaxed
-from matching.engine.scoring import Scores
-from matching.engine.weights import Ints, draw
+from matching.engine.scoring import Scores, reachable
+from matching.engine.weights import Ints
 
 Trio = tuple[int, int, int]
 Promise = tuple[int, Trio, int]
 LEAST = int(np.iinfo(np.int64).min) // 2
+MOST = int(np.iinfo(np.int64).max)
 
 
 class Trios:
     """The possible groups of three of a round.
 
-    Each is given as (surplus, trio, worth): the worth is doubled and carries the draw; the
+    Each is given as (surplus, trio, worth): the worth is doubled, on the room's scale; the
     surplus is the worth less the prices of the three, which is what choosing this group adds
     to the bound. A wish is met when either partner meets it; hours count when all three are awake.
     """
@@ -33,15 +34,13 @@ class Trios:
         willing = np.array(
             [person.accepts_three for person in scores.people], dtype=np.bool_
         )
-        most = (
-            scores.table.max(axis=1)
-            + scores.hours_worth(scores.minutes.max(axis=1)) // 3
-            + 1
-        )
-        self.hopes = (
-            most << self.room.bits + 1
-        ) - self.prices  # no group gives a person more
-        self.hopes += (6 << self.room.draw_bits) // 3
+        # No group gives a person more than all wishes that allowed partners meet, and a
+        # third of their longest hours.
+        people = np.arange(len(scores.people))
+        longest = np.where(scores.allowed, scores.minutes, 0).max(axis=1, initial=0)
+        most = scores.table[people, reachable(scores.met, scores.allowed)]
+        most += (np.maximum(0, scores.hours_worth(longest)) + 2) // 3
+        self.hopes = (most << self.room.bits + 1) - self.prices
         order = np.argsort(-self.hopes, kind="stable")
         self.people = order[willing[order] & (self.parts[order] >= 0)]
 
@@ -49,7 +48,7 @@ class Trios:
         """The group of the greatest surplus, leaving some out."""
         floor = [LEAST]
         best: Promise | None = None
-        for promises in self._from(lambda: floor[0]):
+        for promises in self._from(lambda: floor[0], len(without) + 1):
             best = next(
                 (promise for promise in promises if promise[1] not in without), best
             )
@@ -63,7 +62,9 @@ class Trios:
         ]
         return sorted(found, key=lambda promise: (-promise[0], promise[1]))
 
-    def _from(self, floor: Callable[[], int]) -> Iterator[list[Promise]]:
+    def _from(
+        self, floor: Callable[[], int], most: int = MOST
+    ) -> Iterator[list[Promise]]:
         """By first person: the groups above the floor, the most promising first."""
         hopes = self.hopes[self.people]
         for place, first in enumerate(self.people.tolist()):
@@ -75,14 +76,14 @@ class Trios:
                 self.parts[others] == self.parts[first]
             )
             others = others[near]
-            if len(others) < 2:
-                continue
-            promising = self._above(first, others, least)
-            if promising:
+            if len(others) > 1:
+                enough = least - self.hopes[first] - self.hopes[others[0]]
+                others = others[self.hopes[others] >= enough]  # the others come by hope
+            if promising := self._above(first, others, least, most):
                 yield promising
 
-    def _above(self, first: int, others: Ints, least: int) -> list[Promise]:
-        """The groups of `first` with two of `others` above the floor, the best first."""
+    def _above(self, first: int, others: Ints, least: int, most: int) -> list[Promise]:
+        """The best groups of `first` with two of `others` above the floor, at most so many."""
         scores = self.scores
         hope = self.hopes[others]
         rows, columns = np.nonzero(np.triu(scores.allowed[np.ix_(others, others)], 1))
@@ -91,7 +92,7 @@ class Trios:
         worth = self._worth(np.full_like(second, first), second, third)
         surplus = worth - self.prices[first] - self.prices[second] - self.prices[third]
         keep = np.flatnonzero(surplus >= least)
-        order = keep[np.argsort(-surplus[keep], kind="stable")]
+        order = keep[np.argsort(-surplus[keep], kind="stable")][:most]
         return [
             (gain, tuple(sorted((first, j, k))), value)
             for gain, j, k, value in zip(
@@ -110,11 +111,7 @@ class Trios:
             worth += scores.table[me, scores.met[me, one] | scores.met[me, other]]
         awake = np.minimum(scores.minutes[a, b], scores.minutes[a, c])
         worth += scores.hours_worth(np.minimum(awake, scores.minutes[b, c]))
-        drawn = sum(
-            draw(self.room.seed, i, j, self.room.draw_bits)
-            for i, j in ((a, b), (a, c), (b, c))
-        )
-        return 2 * ((worth << self.room.bits) + drawn)
+        return worth << self.room.bits + 1
 
 
 def _parts(scores: Scores, barrier: Collection[int]) -> Ints:
