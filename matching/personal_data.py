@@ -43,6 +43,7 @@ TABLES = [
         personal={
             "unmatched": "who found no partner",
             "made_with": "for each application, a digest of what was told, to notice changes",
+            "proof": "for each person, a price that says how sought after they were",
             "made_by": "the organiser who asked for it",
         },
         clean={"round", "seed", "figures", "made_at", "published_at"},

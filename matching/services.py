@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -51,6 +52,7 @@ def propose(
                 "people": digests(asked, applications),
             },
             figures=_figures(asked, outcome) | {"seconds": seconds},
+            proof=json.loads(outcome.proof.to_json()),
         ),
         outcome,
         applications,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -40,8 +40,8 @@ class ProposalAdmin(admin.ModelAdmin):
     list_filter = ["round"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
-        """Without what it was made with, which holds a line for each person."""
-        return super().get_queryset(request).defer("made_with")
+        """Without what it was made with and its proof, which hold a line for each person."""
+        return super().get_queryset(request).defer("made_with", "proof")
 
     @admin.display(description="matched")
     def matched(self, proposal: Proposal) -> str:
@@ -73,6 +73,11 @@ class ProposalAdmin(admin.ModelAdmin):
                 "<int:pk>/pair/<int:match_id>/",
                 guarded(self.pair_view),
                 name=f"{name}_pair",
+            ),
+            path(
+                "<int:pk>/certificate.json",
+                guarded(self.certificate_view),
+                name=f"{name}_certificate",
             ),
             path(
                 "<int:pk>/publish/", guarded(self.publish_view), name=f"{name}_publish"
@@ -136,6 +141,14 @@ class ProposalAdmin(admin.ModelAdmin):
             may_publish=request.user.has_perm("matching.publish_proposal"),
             may_delete=self.has_delete_permission(request, proposal),
         )
+
+    def certificate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The proof as a file."""
+        pages.require(request, "matching.view_proposal")
+        proposal = get_object_or_404(Proposal.objects.exclude(proof={}), pk=pk)
+        name = f"certificate-{proposal.pk}.json"
+        headers = {"Content-Disposition": f"attachment; filename={name}"}
+        return JsonResponse(proposal.proof, headers=headers)
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask first: introductions cannot be recalled."""

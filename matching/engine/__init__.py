@@ -12,7 +12,7 @@ of the rows. For weights of your own there is the solver alone, and a checker of
 from __future__ import annotations
 
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.outcome import Group, Outcome, match
+from matching.engine.outcome import Group, Outcome, match, weights_to_prove
 from matching.engine.problem import LEVELS, Person, Problem, Wish
 from matching.engine.reasons import Verdict
 from matching.engine.solution import Certificate, Solution
@@ -32,4 +32,5 @@ __all__ = [
     "match",
     "solve",
     "verify",
+    "weights_to_prove",
 ]

@@ -7,14 +7,15 @@ groups that promise more than the best complete answer so far are solved out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.engine.blossom import NoCompleteMatching
 from matching.engine.relaxation import Relaxed
 from matching.engine.scoring import Scores
-from matching.engine.solver import blossoms, finish, prepare
+from matching.engine.solution import Solution
+from matching.engine.solver import blossoms, conclude, prepare, solve
 from matching.engine.trios import Trio, Trios
 from matching.engine.weights import Ints, Matrix
 
@@ -24,11 +25,16 @@ Answer = tuple[list[Group], int]  # groups, and their doubled worth
 
 @dataclass(frozen=True)
 class Grouping:
-    """Sorted groups of two or three people (by index), those left over, and what it is worth."""
+    """Sorted groups of two or three people (by index), those left over, and what it is worth.
+
+    `proof` is of everybody but a group of three, counted anew in the same order: no other
+    pairs of these people are worth more.
+    """
 
     groups: tuple[Group, ...]
     unmatched: tuple[int, ...]
     value: int
+    proof: Solution
 
 
 def best_groups(scores: Scores, seed: int = 0) -> Grouping:
@@ -37,14 +43,27 @@ def best_groups(scores: Scores, seed: int = 0) -> Grouping:
     relaxed, barrier = prepare(Matrix(scores.weights), seed)
     answer = _with_trio(Trios(scores, relaxed, barrier), relaxed) if n % 2 else None
     if answer is None:
-        finished = finish(relaxed)
-        answer = [*finished.pairs], 2 * finished.worth
+        best = conclude(relaxed, barrier)
+        return Grouping(best.pairs, best.unmatched, best.value, best)
     groups = tuple(sorted(group for group in answer[0] if group[-1] < n))
     return Grouping(
         groups=groups,
         unmatched=tuple(sorted(set(range(n)).difference(*groups))),
         value=answer[1] >> relaxed.room.bits + 1,
+        proof=_proof_of_the_rest(scores.weights, groups),
     )
+
+
+def _proof_of_the_rest(weights: Ints, groups: tuple[Group, ...]) -> Solution:
+    """That nobody outside the group of three could be paired better."""
+    rest = np.setdiff1d(
+        np.arange(len(weights)),
+        [person for group in groups if len(group) == 3 for person in group],
+    )
+    place = {person: k for k, person in enumerate(rest.tolist())}
+    pairs = tuple((place[g[0]], place[g[1]]) for g in groups if len(g) == 2)
+    alone = tuple(sorted(set(place.values()).difference(*pairs)))
+    return replace(solve(weights[np.ix_(rest, rest)]), pairs=pairs, unmatched=alone)
 
 
 def _with_trio(trios: Trios, relaxed: Relaxed) -> Answer | None:

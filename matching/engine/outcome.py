@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine.groups import best_groups
 from matching.engine.problem import Problem
 from matching.engine.reasons import Reasons, Verdict
 from matching.engine.scoring import score
+from matching.engine.solution import Solution
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,22 @@ class Group:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The best matching of a problem; `unmatched` are ids."""
+    """The best matching of a problem; `unmatched` are ids.
+
+    `proof` is of everybody but a group of three, as `weights_to_prove` has them.
+    """
 
     groups: tuple[Group, ...]
     unmatched: tuple[int, ...]
     value: int
+    proof: Solution
+
+
+def weights_to_prove(problem: Problem, trio: Collection[int] = ()) -> NDArray[np.int64]:
+    """What the pairs of everybody outside a group of three are worth, people in order of id."""
+    scores = score(problem)
+    rest = [k for k, person in enumerate(scores.people) if person.id not in trio]
+    return scores.weights[np.ix_(rest, rest)]
 
 
 def match(
@@ -46,6 +61,7 @@ def match(
         groups=tuple(_group(reasons, group) for group in best.groups),
         unmatched=tuple(scores.people[k].id for k in best.unmatched),
         value=best.value,
+        proof=best.proof,
     )
 
 

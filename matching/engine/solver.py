@@ -37,9 +37,13 @@ def solve(weights: NDArray[np.integer] | Blocks, *, seed: int = 0) -> Solution:
     most 2**57; the diagonal is ignored. ValueError names the entry that is wrong.
     """
     blocks = Matrix(weights) if isinstance(weights, np.ndarray | list) else weights
-    relaxed, barrier = prepare(blocks, seed)
+    return conclude(*prepare(blocks, seed))
+
+
+def conclude(relaxed: Relaxed, barrier: tuple[int, ...]) -> Solution:
+    """The best matching of a prepared room, with its proof."""
     finished = finish(relaxed)
-    n, room = blocks.n, relaxed.room
+    room, n = relaxed.room, relaxed.room.people
     pairs = tuple((i, j) for i, j in finished.pairs if j < n)
     total = sum(finished.prices)
     total += sum(price * (len(members) // 2) for members, price in finished.odd_sets)

@@ -34,6 +34,9 @@ class Proposal(models.Model):
     figures = models.JSONField(
         help_text="How good it is, as `manage.py match --json` prints it."
     )
+    proof = models.JSONField(
+        default=dict, help_text="The prices by which its pairs are proven best."
+    )
     unmatched = models.ManyToManyField(Application, related_name="+")
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
