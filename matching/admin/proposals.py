@@ -206,7 +206,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
 
 def _proposals() -> QuerySet[Proposal]:
-    return Proposal.objects.select_related("round")
+    return Proposal.objects.select_related("round").defer("proof")
 
 
 def _refusal(proposal: Proposal) -> str:

@@ -45,6 +45,7 @@ def test_propose_keeps_figures_and_what_it_was_made_with(round_, five, organiser
         "wishes": 2,
         "wishes_met": 2,
         "countries": 5,
+        "proven": True,
     }
     assert (proposal.seed, proposal.made_by) == (7, organiser)
     people = proposal.made_with.pop("people")
