@@ -20,6 +20,7 @@ from matching.engine.trios import Trio, Trios
 from matching.engine.weights import Ints, Matrix
 
 Group = tuple[int, ...]
+ANY = 1 << 62
 Answer = tuple[list[Group], int]  # groups, and their doubled worth
 
 
@@ -73,16 +74,10 @@ def _with_trio(trios: Trios, relaxed: Relaxed) -> Answer | None:
     """
     # The last chair goes with the person saved.
     bound = sum(relaxed.prices[:-1].tolist())
-    best: Answer | None = None
-    hopeless: set[Trio] = set()
-    while best is None:  # any answer will do for a beginning
-        top = trios.best(without=hopeless)
-        if top is None:
-            return None
-        best = _complete(relaxed, relaxed.edges, relaxed.worths, *top[1:])
-        hopeless.add(top[1])
-        most = bound + top[0]
-    edges, worths = _within(relaxed, most - best[1])
+    best = _some_answer(trios, relaxed)
+    if best is None:
+        return None
+    edges, worths = _within(relaxed, bound + trios.most - best[1])
     for surplus, trio, worth in trios.at_least(best[1] - bound):
         if bound + surplus < best[1]:
             break  # all further ones promise less
@@ -90,6 +85,21 @@ def _with_trio(trios: Trios, relaxed: Relaxed) -> Answer | None:
         if answer is not None and answer[1] > best[1]:
             best = answer
     return best
+
+
+def _some_answer(trios: Trios, relaxed: Relaxed) -> Answer | None:
+    """A good answer to begin with: the most promising group of three that allows one.
+
+    Sought among the candidates first, and among all edges only where these do not allow any.
+    """
+    for edges, worths in ((relaxed.edges, relaxed.worths), _within(relaxed, ANY)):
+        hopeless: set[Trio] = set()
+        while top := trios.best(without=hopeless):
+            answer = _complete(relaxed, edges, worths, *top[1:])
+            if answer is not None:
+                return answer
+            hopeless.add(top[1])
+    return None
 
 
 def _complete(

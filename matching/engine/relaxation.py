@@ -11,7 +11,7 @@ come after the people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,10 @@ from matching.engine.weights import Blocks, Ints, draw, sweep
 ADDED = 12  # pairs a person that one pricing may add
 SWEEPS = 400  # of longest paths; more could only sharpen the prices further
 LARGEST_BITS = 50  # float costs of so many bits add up without rounding
+
+
+def nothing_paid(pairs: Ints) -> Ints:
+    return np.zeros(len(pairs), dtype=np.int64)
 
 
 class Room:
@@ -61,17 +65,25 @@ class Room:
             near = (i < j) & (prices[i] + prices[j] - 2 * worth <= slack)
             yield i[near], j[near], worth[near]
 
-    def uncovered(self, prices: Ints) -> tuple[Ints, Ints]:
-        """Pairs (m, 2) that the prices do not cover, and their worths: each person's worst few."""
+    def uncovered(
+        self, prices: Ints, paid: Callable[[Ints], Ints] = nothing_paid
+    ) -> tuple[Ints, Ints]:
+        """Pairs (m, 2) that are not covered, and their worths: each person's worst few.
+
+        `paid` tells what odd sets add to the prices of some pairs (k, 2).
+        """
         edges, worths = (
             [np.zeros((0, 2), dtype=np.int64)],
             [np.zeros(0, dtype=np.int64)],
         )
         for i, j, worth in self.within(prices, slack=-1):
-            order = np.lexsort((prices[i] + prices[j] - 2 * worth, i))
-            rank = np.arange(len(i)) - np.searchsorted(i[order], i[order])
+            pairs = np.column_stack([i, j])
+            lacking = 2 * worth - prices[i] - prices[j] - paid(pairs)
+            order = np.lexsort((-lacking, i))
+            order = order[lacking[order] > 0]
+            rank = np.arange(len(order)) - np.searchsorted(i[order], i[order])
             worst = order[rank < ADDED]
-            edges.append(np.column_stack([i[worst], j[worst]]))
+            edges.append(pairs[worst])
             worths.append(worth[worst])
         return np.concatenate(edges), np.concatenate(worths)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.blossom import NOBODY, Blossoms
+from matching.engine.blossom import NOBODY, Blossoms, NoCompleteMatching
 from matching.engine.cardinality import most_pairs
 from matching.engine.relaxation import Relaxed, Room, relax
 from matching.engine.solution import Certificate, Solution
@@ -92,13 +92,8 @@ class Finished:
 
 def finish(relaxed: Relaxed) -> Finished:
     """The best complete matching of the room, proven against every pair."""
-    slack = relaxed.slack()
-    most = min(len(slack), NEAR * relaxed.room.size)
-    near = slack <= np.partition(slack, most - 1)[most - 1] if most else slack < 0
-    edges, worths = relaxed.edges[near], relaxed.worths[near]
+    state, edges, worths = _complete_among_the_near(relaxed)
     while True:
-        state = blossoms(relaxed, edges, worths)
-        state.complete()
         found = Finished(
             pairs=[(i, j) for i, j in enumerate(state.mate) if i < j],
             worth=_worth(state),
@@ -110,6 +105,27 @@ def finish(relaxed: Relaxed) -> Finished:
             return found
         edges = np.concatenate([edges, more])
         worths = np.concatenate([worths, more_worths])
+        state = blossoms(relaxed, edges, worths)
+        state.complete()
+
+
+def _complete_among_the_near(relaxed: Relaxed) -> tuple[Blossoms, Ints, Ints]:
+    """A complete matching among the candidates closest to their prices, and these edges."""
+    slack = relaxed.slack()
+    ordered = np.sort(slack)
+    most = NEAR * relaxed.room.size
+    while True:
+        near = slack <= ordered[min(most, len(slack)) - 1] if len(slack) else slack < 0
+        edges, worths = relaxed.edges[near], relaxed.worths[near]
+        state = blossoms(relaxed, edges, worths)
+        try:
+            state.complete()
+        except NoCompleteMatching:
+            if near.all():
+                raise
+            most *= 4  # all candidates together have one
+        else:
+            return state, edges, worths
 
 
 def blossoms(
@@ -134,19 +150,20 @@ def _worth(state: Blossoms) -> int:
 
 
 def _uncovered(relaxed: Relaxed, found: Finished) -> tuple[Ints, Ints]:
-    """Pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
+    """Some pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
     prices = np.array(found.prices, dtype=np.int64)
     nests = _nests(found)
 
-    def beyond(edges: Ints, worths: Ints) -> tuple[Ints, Ints]:
-        lacking = 2 * worths - prices[edges].sum(axis=1)
-        few = np.flatnonzero(lacking > 0)
-        paid = [_shared(nests[i], nests[j]) for i, j in edges[few].tolist()]
-        keep = few[lacking[few] > np.array(paid, dtype=np.int64)]
-        return edges[keep], worths[keep]
+    def paid(pairs: Ints) -> Ints:
+        shared = [_shared(nests[i], nests[j]) for i, j in pairs.tolist()]
+        return np.array(shared, dtype=np.int64)
 
-    at_hand = beyond(relaxed.edges, relaxed.worths)
-    return at_hand if len(at_hand[0]) else beyond(*relaxed.room.uncovered(prices))
+    lacking = 2 * relaxed.worths - prices[relaxed.edges].sum(axis=1)
+    few = np.flatnonzero(lacking > 0)
+    few = few[lacking[few] > paid(relaxed.edges[few])]
+    if len(few):  # the candidates first: they are at hand
+        return relaxed.edges[few], relaxed.worths[few]
+    return relaxed.room.uncovered(prices, paid)
 
 
 def _nests(found: Finished) -> list[list[tuple[int, int]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -43,6 +44,12 @@ class Trios:
         self.hopes = (most << self.room.bits + 1) - self.prices
         order = np.argsort(-self.hopes, kind="stable")
         self.people = order[willing[order] & (self.parts[order] >= 0)]
+
+    @cached_property
+    def most(self) -> int:
+        """The greatest surplus there is."""
+        best = self.best(without=())
+        return best[0] if best else LEAST
 
     def best(self, without: Collection[Trio]) -> Promise | None:
         """The group of the greatest surplus, leaving some out."""
