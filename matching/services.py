@@ -141,5 +141,5 @@ def _figures(asked: Problem, outcome: Outcome) -> dict[str, int]:
         "wishes_met": sum(met),
         "countries": len({person.country for person in people.values()}),
         "links": len(links),
-        "proven": outcome.proof.is_optimal,
+        "proven": outcome.is_proven,
     }

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.engine.certificate import CertificateError, verify
 from matching.engine.groups import best_groups
 from matching.engine.problem import Problem
 from matching.engine.reasons import Reasons, Verdict
-from matching.engine.scoring import score
+from matching.engine.scoring import Scores, score
 from matching.engine.solution import Solution
 
 
@@ -28,20 +29,34 @@ class Group:
 class Outcome:
     """The best matching of a problem; `unmatched` are ids.
 
-    `proof` is of everybody but a group of three, as `weights_to_prove` has them.
+    `proof` is of everybody but a group of three, as `weights_to_prove` has them; `is_proven`
+    says that the checker has agreed.
     """
 
     groups: tuple[Group, ...]
     unmatched: tuple[int, ...]
     value: int
     proof: Solution
+    is_proven: bool
 
 
 def weights_to_prove(problem: Problem, trio: Collection[int] = ()) -> NDArray[np.int64]:
     """What the pairs of everybody outside a group of three are worth, people in order of id."""
-    scores = score(problem)
+    return _weights_of_the_rest(score(problem), trio)
+
+
+def _weights_of_the_rest(scores: Scores, trio: Collection[int]) -> NDArray[np.int64]:
     rest = [k for k, person in enumerate(scores.people) if person.id not in trio]
     return scores.weights[np.ix_(rest, rest)]
+
+
+def _is_proven(weights: NDArray[np.int64], proof: Solution) -> bool:
+    """Whether the checker, which shares no code with the solver, agrees."""
+    try:
+        verify(weights, proof)
+    except CertificateError:
+        return False
+    return proof.is_optimal
 
 
 def match(
@@ -57,11 +72,14 @@ def match(
     best = best_groups(scores, problem.seed)
     report("explaining")
     reasons = Reasons(scores)
+    groups = tuple(_group(reasons, group) for group in best.groups)
+    trio = [id for group in groups if len(group.people) == 3 for id in group.people]
     return Outcome(
-        groups=tuple(_group(reasons, group) for group in best.groups),
+        groups=groups,
         unmatched=tuple(scores.people[k].id for k in best.unmatched),
         value=best.value,
         proof=best.proof,
+        is_proven=_is_proven(_weights_of_the_rest(scores, trio), best.proof),
     )
 
 

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine import LEVELS, Person, Problem, Wish, match
+from matching.engine import groups as groups_module
+from matching.engine import outcome as outcome_module
 from tests.matching.engine.brute_force import best_ranks, ranks
 
 STARTS, ENDS = date(2026, 10, 20), date(2026, 10, 22)
@@ -279,6 +281,19 @@ def test_verdicts_say_why_a_wish_was_not_met():
         [(True, "", 2, 1, 1)],
     ]
     assert reasons[4] == reasons[5] == []
+
+
+def test_outcome_whose_proof_fails_is_not_called_proven(monkeypatch):
+    pool = problem(person(1, "KE"), person(2, "PE"))
+    honest = groups_module.best_groups
+
+    def boast(scores, seed):
+        best = honest(scores, seed)
+        return replace(best, proof=replace(best.proof, value=best.proof.value + 1))
+
+    assert match(pool).is_proven
+    monkeypatch.setattr(outcome_module, "best_groups", boast)
+    assert not match(pool).is_proven
 
 
 def test_empty_round_has_an_empty_outcome():
