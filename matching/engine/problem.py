@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from matching.engine.aspects import ASPECTS, HOURS
+from matching.engine.aspects import ASPECTS
 
 STRENGTHS = {"nice": 2, "important": 3, "must": 4}
 LEVELS = ("none_met", "bad_luck", "wishes", "hours", "new_countries")
@@ -28,10 +28,7 @@ class Wish:
             raise ValueError(f"{self.aspect!r} is not an aspect that one can wish for.")
         if self.strength not in STRENGTHS:
             raise ValueError(f"{self.strength!r} is not a strength of a wish.")
-        if self.aspect == HOURS and len(self.accepted) != 1:
-            raise ValueError(
-                "A wish for hours awake together names one number of hours."
-            )
+        ASPECTS[self.aspect].check(self.accepted)
 
 
 @dataclass(frozen=True)

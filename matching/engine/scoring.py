@@ -1,206 +1,294 @@
 """How well any two people fit: which wishes they meet, and what that is worth.
 
-The worth of a pair is one integer whose digits are the levels, the most important first.
-Each digit's base exceeds all that the lower levels could ever add up to in one matching,
-so the greatest sum decides level by level (positional, or "big M", scalarisation of a
-lexicographic problem: Sherali and Soyster, Preemptive and nonpreemptive multi-objective
-programming, JOTA 39, 1983).
+`Scoring` works out any block of pairs on demand, so that a round may be larger than memory
+has room for n x n numbers; `score` holds all of a smaller round at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.aspects import ASPECTS, shared
-from matching.engine.hours import awake_together
+from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Shared
+from matching.engine.hours import Clocks
+from matching.engine.levels import MOST, RETURNS, person_digits, units
 from matching.engine.problem import STRENGTHS, Person, Problem
 
-# The k-th met wish of a person counts 12, 6, 4, ... times its strength, so that a third
-# "must" (4 x 4) stays below a first "nice" (2 x 12).
-RETURNS = (12, 6, 4, 3, 2, 2, 2)
-NEW_COUNTRY = 1 << 7  # the bit beside those of the seven aspects
+__all__ = [
+    "FORBIDDEN",
+    "MOST",
+    "NEW_COUNTRY",
+    "RETURNS",
+    "Scores",
+    "Scoring",
+    "reachable",
+    "score",
+]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Combinations = NDArray[np.unsignedinteger]
+
 FORBIDDEN = -1
-MOST = 1 << 57  # beyond it, sums of prices could leave 64 bits
+HALF_HOUR = 30
+CHUNK = 1 << 16  # pairs worked out together: few enough to stay in the cache
 
 
 @dataclass(frozen=True)
 class Scores:
     """What the solver and the explanations look at; person i is the i-th by id.
 
-    people: n of them. met (n, n) uint8: bit k of entry (i, j) says that j meets i's wish
-    for the k-th aspect, bit 7 that j's country is new to i, who comes back. minutes (n, n):
-    awake together. allowed (n, n): who may be paired. table (n, 256): what each combination
-    of bits is worth to a person. weights (n, n): what a pair is worth, or -1.
+    people: n of them. met (n, n): bit k of entry (i, j) says that j meets i's wish for the
+    k-th aspect, the bit above that j's country is new to i, who comes back. minutes (n, n):
+    awake together. allowed (n, n): who may be paired. table (n, combinations): what each
+    combination of bits is worth to a person. weights (n, n): what a pair is worth, or -1.
     half_hour: what half an hour awake together is worth; least_hours: half hours that
-    every allowed pair has, and that are therefore not counted.
+    any two people of two countries have, and that are therefore not counted.
     """
 
     people: tuple[Person, ...]
-    allowed: NDArray[np.bool_]
-    met: NDArray[np.uint8]
-    minutes: NDArray[np.int64]
-    table: NDArray[np.int64]
-    weights: NDArray[np.int64]
+    allowed: Bools
+    met: Combinations
+    minutes: Ints
+    table: Ints
+    weights: Ints
     half_hour: int
     least_hours: int
 
-    def hours_worth(self, minutes: NDArray[np.int64]) -> NDArray[np.int64]:
-        return (minutes // 30 - self.least_hours) * self.half_hour
+    def hours_worth(self, minutes: Ints) -> Ints:
+        return (minutes // HALF_HOUR - self.least_hours) * self.half_hour
 
 
 def score(problem: Problem) -> Scores:
     """Weigh every pair of a problem. ValueError when a pin breaks a rule."""
-    people = problem.ordered()
-    zones = [person.zone for person in people]
-    minutes = (
-        awake_together(zones, problem.starts, problem.ends)
-        if people
-        else np.zeros((0, 0), dtype=np.int64)
-    )
-    met, broken = _met(people, minutes)
-    allowed = _allowed(problem, people, broken)
-    least_hours = int(minutes[allowed].min()) // 30 if allowed.any() else 0
-    half_hours = np.where(allowed, minutes // 30 - least_hours, 0)
-    digits = _digits(people)
-    units = _units(
-        problem.levels, digits, reachable(met, allowed), int(half_hours.max(initial=0))
-    )
-    table = sum(
-        (digits[level] * units[level] for level in digits),
-        start=np.zeros((len(people), 256), dtype=np.int64),
-    )
-    one_way = np.take_along_axis(table, met.astype(np.intp), axis=1)
-    weights = one_way + one_way.T + half_hours * units["hours"]
-    weights[~allowed] = FORBIDDEN
+    scoring = Scoring(problem)
+    everybody = np.arange(scoring.n)
+    weights = scoring.block(slice(None), slice(None))
     return Scores(
-        people, allowed, met, minutes, table, weights, units["hours"], least_hours
+        people=scoring.people,
+        allowed=weights >= 0,
+        met=scoring.met(everybody[:, None], everybody),
+        minutes=scoring.minutes(everybody[:, None], everybody),
+        table=scoring.table[scoring.kind],
+        weights=weights,
+        half_hour=scoring.units["hours"],
+        least_hours=scoring.least_hours,
     )
 
 
-def _met(
-    people: Sequence[Person], minutes: NDArray[np.int64]
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The bits of met wishes and new countries, and where a *must* is broken."""
-    n = len(people)
-    met = np.zeros((n, n), dtype=np.uint8)
-    broken = np.zeros((n, n), dtype=np.bool_)
-    for bit, (name, aspect) in enumerate(ASPECTS.items()):
-        wishes = [
-            next((wish for wish in person.wishes if wish.aspect == name), None)
+class Scoring:
+    """What every pair of a problem is worth, worked out on demand.
+
+    It keeps a few numbers a person, and nothing for each pair. `block` answers for slices of
+    people, all other methods for any arrays i and j of people's places (by id) that
+    broadcast: one pair, a list of pairs, a row, or a block as i[:, None] and j.
+    ValueError when a pin breaks a rule.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        people = self.people = problem.ordered()
+        self.n = len(people)
+        self.clocks = Clocks([p.zone for p in people], problem.starts, problem.ends)
+        self._read_wishes()
+        self._read_rules(problem)
+        self._set_levels(problem)
+        self._check_pins(problem)
+
+    # --- What callers use -------------------------------------------------
+
+    def block(self, rows: slice, cols: slice) -> Ints:
+        """What each pair of a person in `rows` with one in `cols` is worth; -1: never."""
+        i, j = np.arange(self.n)[rows], np.arange(self.n)[cols]
+        worth = np.empty((len(i), len(j)), dtype=np.int64)
+        step = max(1, CHUNK // max(1, len(j)))
+        for start in range(0, len(i), step):
+            some = slice(start, start + step)
+            worth[some] = self._worth(i[some, None], j)
+        worth[self.apart.within(i, j)] = FORBIDDEN
+        return worth
+
+    def worth(self, i: Ints, j: Ints) -> Ints:
+        """What pairs are worth; -1: never."""
+        return np.where(self.apart.has(i, j), FORBIDDEN, self._worth(i, j))
+
+    def allowed(self, i: Ints, j: Ints) -> Bools:
+        """Who may be paired."""
+        return np.asarray(self.worth(i, j) >= 0)
+
+    def met(self, i: Ints, j: Ints) -> Combinations:
+        """Which wishes of people i are met by people j, as bits; the highest: a new country."""
+        shape = np.broadcast_shapes(np.shape(i), np.shape(j))
+        bits = np.zeros(shape, dtype=self.must.dtype)
+        for bit, meets in self.meets:
+            bits |= meets(i, j) * bits.dtype.type(bit)
+        return bits
+
+    def minutes(self, i: Ints, j: Ints) -> Ints:
+        """Minutes a day awake together."""
+        return self.clocks.shared(i, j)
+
+    def worth_to(self, i: Ints, bits: Combinations) -> Ints:
+        """What combinations of bits, as `met` has them, are worth to people i."""
+        return np.asarray(self.table.take(self.first[i] + bits))
+
+    # --- How it is prepared -----------------------------------------------
+
+    def _read_wishes(self) -> None:
+        people, clocks = self.people, self.clocks
+        wishes = [{wish.aspect: wish for wish in person.wishes} for person in people]
+        self.strengths = np.zeros((self.n, len(ASPECTS)), dtype=np.int64)
+        self.meets: list[tuple[int, Shared]] = []  # by bit
+        for k, (name, aspect) in enumerate(ASPECTS.items()):
+            asks = [frozenset[str]()] * self.n
+            for i, person in enumerate(people):
+                if wish := wishes[i].get(name):
+                    self.strengths[i, k] = STRENGTHS[wish.strength]
+                    asks[i] = aspect.accepts(wish, person, clocks)
+            self._add(1 << k, Shared(asks, [aspect.has(person) for person in people]))
+        countries = [frozenset({person.country}) for person in people]
+        everywhere = frozenset[str]().union(*countries)
+        new = [
+            everywhere - person.past_countries
+            if person.past_countries
+            else frozenset[str]()
             for person in people
         ]
-        if not any(wishes):
-            continue
-        meets = aspect.meets(wishes, people, minutes)
-        met |= meets.astype(np.uint8) << bit
-        musts = np.array(
-            [wish is not None and wish.strength == "must" for wish in wishes]
+        self._add(NEW_COUNTRY, Shared(new, countries))
+        bits = np.min_scalar_type(NEW_COUNTRY)
+        musts = self.strengths == STRENGTHS["must"]
+        self.must = (musts @ (1 << np.arange(len(ASPECTS)))).astype(bits)
+
+    def _add(self, bit: int, meets: Shared) -> None:
+        if meets.asking().any():
+            self.meets.append((bit, meets))
+
+    def _read_rules(self, problem: Problem) -> None:
+        people = self.people
+        self.place = {person.id: k for k, person in enumerate(people)}
+        _, country = np.unique([p.country for p in people], return_inverse=True)
+        self.country = country.astype(np.int64)
+        languages = [person.languages for person in people]
+        self.languages = Shared(languages, languages)
+        self.apart = PairSet(self.n, self._places(problem.apart))
+        self.pin = np.zeros(self.n, dtype=np.int64)  # who shares a number is pinned
+        for number, pair in enumerate(self._places(problem.together), start=1):
+            self.pin[list(pair)] = number
+
+    def _places(self, pairs: Collection[frozenset[int]]) -> list[tuple[int, int]]:
+        """Pairs of ids as places, without those of people who are not here."""
+        here = [pair for pair in pairs if pair <= self.place.keys()]
+        places = [sorted(self.place[id] for id in pair) for pair in here]
+        return sorted((i, j) for i, j in places)
+
+    def _set_levels(self, problem: Problem) -> None:
+        unlucky = np.array([person.unlucky for person in self.people], dtype=np.bool_)
+        kinds, self.kind = np.unique(
+            np.column_stack([self.strengths, unlucky]), axis=0, return_inverse=True
         )
-        broken |= musts[:, None] & ~meets
-    known = shared([person.past_countries for person in people], _countries(people))
-    comes_back = np.array(
-        [bool(person.past_countries) for person in people], dtype=np.bool_
-    )
-    met |= (comes_back[:, None] & ~known) * np.uint8(NEW_COUNTRY)
-    return met, broken
+        digits = person_digits(kinds[:, :-1], kinds[:, -1] > 0)
+        best = self._reachable()
+        most = {
+            name: int(digit[self.kind, best].sum()) for name, digit in digits.items()
+        }
+        least, longest = (minutes // HALF_HOUR for minutes in self._span())
+        self.least_hours = least
+        most["hours"] = (longest - least) * (self.n // 2)
+        self.units = units(problem.levels, most)
+        self.table = sum(
+            (digits[name] * self.units[name] for name in digits),
+            start=np.zeros((len(kinds), 2 * NEW_COUNTRY), dtype=np.int64),
+        )
+        self.first = self.kind * self.table.shape[1]  # where a person's row begins
+        half_hours = self.clocks.table // HALF_HOUR - least
+        self.awake_worth = half_hours * self.units["hours"]
+
+    def _check_pins(self, problem: Problem) -> None:
+        for i, j in self._places(problem.together):
+            if not self.allowed(np.array(i), np.array(j)):
+                pair = sorted([self.people[i].id, self.people[j].id])
+                raise ValueError(
+                    f"People {pair} are pinned together, but may not be paired."
+                )
+
+    def _span(self) -> tuple[int, int]:
+        """The fewest and the most minutes that two people of two countries share."""
+        where = np.column_stack([self.country, self.clocks.of])
+        country, zone = np.unique(where, axis=0).T
+        abroad = country[:, None] != country
+        minutes = self.clocks.table[zone[:, None], zone][abroad]
+        return (int(minutes.min()), int(minutes.max())) if abroad.any() else (0, 0)
+
+    def _reachable(self) -> NDArray[np.intp]:
+        """(n,): all bits that partners could together give a person, by the rules for all.
+
+        Who can have all they ask for is soon found out, and not looked at any longer.
+        """
+        asked = np.zeros(self.n, dtype=self.must.dtype)
+        for bit, meets in self.meets:
+            asked |= meets.asking() * asked.dtype.type(bit)
+        found = np.zeros_like(asked)
+        start = 0
+        while start < self.n and len(left := np.flatnonzero(found != asked)):
+            stop = start + max(1, CHUNK // len(left))
+            i, j = left[:, None], np.arange(start, min(stop, self.n))
+            mine = self.met(i, j)
+            fit = self._fit(i, j, mine, self.met(j, i))
+            found[left] |= np.bitwise_or.reduce(mine * fit, axis=1)
+            start = stop
+        return found.astype(np.intp)
+
+    # --- How pairs are weighed --------------------------------------------
+
+    def _fit(self, i: Ints, j: Ints, mine: Combinations, theirs: Combinations) -> Bools:
+        """Two countries, a shared language, and nobody's must broken."""
+        abroad = self.country[i] != self.country[j]
+        kept = (mine & self.must[i] == self.must[i]) & (
+            theirs & self.must[j] == self.must[j]
+        )
+        return np.asarray(self.languages(i, j) & abroad & kept)
+
+    def _worth(self, i: Ints, j: Ints) -> Ints:
+        """What pairs are worth, if nobody keeps them apart."""
+        mine, theirs = self.met(i, j), self.met(j, i)
+        fit = self._fit(i, j, mine, theirs) & (self.pin[i] == self.pin[j])
+        worth = self.worth_to(i, mine) + self.worth_to(j, theirs)
+        worth += self.clocks.shared(i, j, self.awake_worth)
+        return np.where(fit, worth, FORBIDDEN)
 
 
-def _countries(people: Sequence[Person]) -> list[frozenset[str]]:
-    return [frozenset({person.country}) for person in people]
+class PairSet:
+    """Some pairs of n people, to be found one by one or in a block."""
+
+    def __init__(self, n: int, pairs: Collection[tuple[int, int]]) -> None:
+        self.n = n
+        both = np.array([*pairs, *((j, i) for i, j in pairs)], dtype=np.int64)
+        i, j = both.reshape(-1, 2).T
+        self.keys = np.unique(i * n + j)
+        self.start = np.searchsorted(self.keys, np.arange(n + 1) * n)
+
+    def has(self, i: Ints, j: Ints) -> Bools:
+        """Which pairs (i, j) are among them; i and j broadcast."""
+        if not len(self.keys):
+            return np.zeros((), dtype=np.bool_)
+        keys = np.asarray(i * self.n + j)
+        near = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
+        return np.asarray(self.keys[near] == keys)
+
+    def within(self, rows: Ints, cols: Ints) -> tuple[Ints, Ints]:
+        """Where they lie in a block of people: row and column of each."""
+        count = self.start[rows + 1] - self.start[rows]
+        row = np.repeat(np.arange(len(rows)), count)
+        rank = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+        column = np.full(self.n, -1, dtype=np.int64)
+        column[cols] = np.arange(len(cols))
+        found = column[self.keys[self.start[rows][row] + rank] % max(1, self.n)]
+        return row[found >= 0], found[found >= 0]
 
 
-def _allowed(
-    problem: Problem, people: Sequence[Person], broken: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Who may be paired, by the rules; a pinned person only with their pin."""
-    languages = [person.languages for person in people]
-    same_country = shared(_countries(people), _countries(people))
-    allowed = shared(languages, languages) & ~same_country & ~broken & ~broken.T
-    index = {person.id: k for k, person in enumerate(people)}
-    for pair in problem.apart:
-        if pair <= index.keys():
-            i, j = (index[person] for person in pair)
-            allowed[i, j] = allowed[j, i] = False
-    for pair in problem.together:
-        if not pair <= index.keys():
-            continue
-        i, j = (index[person] for person in pair)
-        if not allowed[i, j]:
-            raise ValueError(
-                f"People {sorted(pair)} are pinned together, but may not be paired."
-            )
-        allowed[[i, j], :] = allowed[:, [i, j]] = False
-        allowed[i, j] = allowed[j, i] = True
-    return allowed
-
-
-def reachable(met: NDArray[np.uint8], allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
+def reachable(met: Combinations, allowed: Bools) -> NDArray[np.intp]:
     """(n,): all bits that any allowed partners together could give a person."""
     bits = np.bitwise_or.reduce(np.where(allowed, met, 0), axis=1)
     return np.asarray(bits, dtype=np.intp)
-
-
-@cache
-def _shares(strengths: tuple[int, ...]) -> NDArray[np.int64]:
-    """(256,): what each combination of met wishes is worth to somebody with these strengths.
-
-    `strengths` has one entry an aspect, 0 where there is no wish.
-    """
-    shares = np.zeros(256, dtype=np.int64)
-    for bits in range(128):
-        got = sorted(
-            (s for k, s in enumerate(strengths) if bits >> k & 1), reverse=True
-        )
-        shares[bits] = shares[bits | NEW_COUNTRY] = sum(map(int.__mul__, got, RETURNS))
-    return shares
-
-
-def _digits(people: Sequence[Person]) -> dict[str, NDArray[np.int64]]:
-    """By level, (n, 256): what each combination of bits counts for each person."""
-    order = {name: k for k, name in enumerate(ASPECTS)}
-    strengths = np.zeros((len(people), len(order)), dtype=np.int64)
-    for row, person in enumerate(people):
-        for wish in person.wishes:
-            strengths[row, order[wish.aspect]] = STRENGTHS[wish.strength]
-    shares = np.array(
-        [_shares(tuple(row)) for row in strengths.tolist()], dtype=np.int64
-    )
-    shares = shares.reshape(len(people), 256)
-    content = (shares > 0) | (strengths.sum(axis=1) == 0)[:, None]
-    unlucky = np.array([person.unlucky for person in people], dtype=np.int64)
-    new = np.arange(256) & NEW_COUNTRY > 0
-    return {
-        "none_met": (shares > 0).astype(np.int64),
-        "bad_luck": content * unlucky[:, None],
-        "wishes": shares,
-        "new_countries": np.broadcast_to(new, shares.shape).astype(np.int64),
-    }
-
-
-def _units(
-    levels: Sequence[str],
-    digits: dict[str, NDArray[np.int64]],
-    reachable: NDArray[np.intp],
-    most_half_hours: int,
-) -> dict[str, int]:
-    """What one step of each level is worth: more than all lower levels together can be."""
-    n = len(reachable)
-    most = {
-        level: int(digit[np.arange(n), reachable].sum())
-        for level, digit in digits.items()
-    }
-    most["hours"] = most_half_hours * (n // 2)
-    units, unit = {}, 1
-    for level in reversed(levels):
-        units[level] = unit
-        unit *= most[level] + 1
-    if unit > MOST:
-        raise ValueError(
-            f"{n} people are too many to keep the levels apart in 64 bits."
-        )
-    return units
