@@ -17,16 +17,37 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.engine.assignment import Graph, assign
 from matching.engine.blossom import NOBODY
 from matching.engine.weights import Blocks, Ints, draw, sweep
 
 ADDED = 12  # pairs a person that one pricing may add
-SWEEPS = 400  # of longest paths; more could only sharpen the prices further
-LARGEST_BITS = 50  # float costs of so many bits add up without rounding
+ALSO_NEAR = (
+    3  # tight candidates a person; pairs as near as these join before they are missed
+)
+
+
+def unique(edges: Ints) -> tuple[Ints, Ints]:
+    """Each pair (m, 2) once, the smaller number first; and where it stood first."""
+    low, high = np.minimum(*edges.T), np.maximum(*edges.T)
+    _, first = np.unique((low << 32) + high, return_index=True)
+    return np.column_stack([low[first], high[first]]), first
 
 
 def nothing_paid(pairs: Ints) -> Ints:
     return np.zeros(len(pairs), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """Pairs (m, 2) that prices do not cover, or only just: each person's worst few; worths (m,).
+
+    lack (people,): raising each person's price by so much would cover all pairs.
+    """
+
+    edges: Ints
+    worths: Ints
+    lack: Ints
 
 
 class Room:
@@ -48,16 +69,20 @@ class Room:
         """What allowed pairs (i, j) are worth, from their plain weights."""
         return (plain << self.bits) + draw(self.seed, i, j, self.draw_bits)
 
+    def seats(self) -> Ints:
+        """Every person beside every empty chair: pairs (m, 2), all worth nothing."""
+        chairs = np.arange(self.people, self.size)
+        people = np.repeat(np.arange(self.people), len(chairs))
+        return np.column_stack([people, np.tile(chairs, self.people)])
+
     def within(self, prices: Ints, slack: int) -> Iterator[tuple[Ints, Ints, Ints]]:
         """All pairs whose doubled worth lies at most `slack` below their prices.
 
         In blocks: first people, second people, worths.
         """
         for start, first, block in sweep(self.weights, upper=True):
-            mine, others = (
-                prices[start : start + len(block)],
-                prices[first : self.people],
-            )
+            mine = prices[start : start + len(block)]
+            others = prices[first : self.people]
             likely = (mine[:, None] + others[None, :] - slack >> self.bits + 1) <= block
             rows, columns = np.nonzero(likely & (block >= 0))
             i, j = rows + start, columns + first
@@ -66,26 +91,29 @@ class Room:
             yield i[near], j[near], worth[near]
 
     def uncovered(
-        self, prices: Ints, paid: Callable[[Ints], Ints] = nothing_paid
-    ) -> tuple[Ints, Ints]:
-        """Pairs (m, 2) that are not covered, and their worths: each person's worst few.
+        self,
+        prices: Ints,
+        paid: Callable[[Ints], Ints] = nothing_paid,
+        slack: int = -1,
+    ) -> Uncovered:
+        """What doubled prices (size,) do not cover of all pairs, or by at most `slack`.
 
         `paid` tells what odd sets add to the prices of some pairs (k, 2).
         """
-        edges, worths = (
-            [np.zeros((0, 2), dtype=np.int64)],
-            [np.zeros(0, dtype=np.int64)],
-        )
-        for i, j, worth in self.within(prices, slack=-1):
+        edges = [np.zeros((0, 2), dtype=np.int64)]
+        worths = [np.zeros(0, dtype=np.int64)]
+        lack = np.zeros(self.people, dtype=np.int64)
+        for i, j, worth in self.within(prices, slack):
             pairs = np.column_stack([i, j])
             lacking = 2 * worth - prices[i] - prices[j] - paid(pairs)
+            np.maximum.at(lack, i, lacking)
             order = np.lexsort((-lacking, i))
-            order = order[lacking[order] > 0]
+            order = order[lacking[order] >= -slack]
             rank = np.arange(len(order)) - np.searchsorted(i[order], i[order])
             worst = order[rank < ADDED]
             edges.append(pairs[worst])
             worths.append(worth[worst])
-        return np.concatenate(edges), np.concatenate(worths)
+        return Uncovered(np.concatenate(edges), np.concatenate(worths), lack)
 
 
 @dataclass
@@ -93,7 +121,8 @@ class Relaxed:
     """What the relaxation leaves to finish.
 
     edges (m, 2), worths (m,): all candidates. prices (N,): doubled, covering every pair of the
-    room. mate (N,): partners along covered-exactly edges, NOBODY where an odd cycle was broken.
+    room; if rough, the candidates only. mate (N,): partners along covered-exactly edges,
+    NOBODY where an odd cycle was broken.
     """
 
     room: Room
@@ -101,124 +130,47 @@ class Relaxed:
     worths: Ints
     prices: Ints
     mate: Ints
+    is_rough: bool = False
 
     def slack(self) -> Ints:
-        i, j = self.edges.T
-        return np.asarray(self.prices[i] + self.prices[j] - 2 * self.worths)
+        return slack(self.edges, self.worths, self.prices)
 
 
-def relax(room: Room, edges: Ints) -> Relaxed:
-    """Prices for everybody, from candidate edges (m, 2) on which all can have a partner."""
-    people, chairs = np.arange(room.people), np.arange(room.people, room.size)
-    seats = np.column_stack(
-        [np.repeat(people, len(chairs)), np.tile(chairs, len(people))]
-    )
-    plain = _plain(room.weights, edges)
-    worths = np.concatenate(
-        [room.worth(plain, *edges.T), np.zeros(len(seats), dtype=np.int64)]
-    )
+def slack(edges: Ints, worths: Ints, prices: Ints) -> Ints:
+    """(m,): by how much doubled prices exceed twice the worths of pairs (m, 2)."""
+    i, j = edges.T
+    return np.asarray(prices[i] + prices[j] - 2 * worths)
+
+
+def _slack_of_the_nearest(count: int, edges: Ints, worths: Ints, prices: Ints) -> int:
+    every = slack(edges, worths, prices)
+    place = min(max(1, count), len(every)) - 1
+    return int(np.partition(every, place)[place]) if len(every) else -1
+
+
+def relax(room: Room, edges: Ints, plain: Ints, rough: bool = False) -> Relaxed:
+    """Prices for everybody, from candidate pairs (m, 2) and their plain weights (m,).
+
+    They cover all pairs, or the candidates alone if `rough` will do. NoAssignment where
+    not everybody can have a partner on these edges.
+    """
+    seats = room.seats()
+    worths = np.concatenate([room.worth(plain, *edges.T), nothing_paid(seats)])
     edges = np.concatenate([edges, seats])
-    duals = _first_duals(room.size, edges, worths)
+    columns = None
     while True:
-        partner, duals = _assign(edges, worths, duals)
-        prices = duals[0] + duals[1]
-        more, more_worths = room.uncovered(prices)
-        if not len(more):
-            mate = _pairs_of_cycles(partner, edges, worths, prices)
-            return Relaxed(room, edges, worths, prices, mate)
-        edges = np.concatenate([edges, more])
-        worths = np.concatenate([worths, more_worths])
-
-
-def _plain(weights: Blocks, edges: Ints) -> Ints:
-    """The plain weights of some pairs, in one sweep."""
-    plain = np.zeros(len(edges), dtype=np.int64)
-    order = np.argsort(edges[:, 0], kind="stable")
-    rows = edges[order, 0]
-    for start, first, block in sweep(weights):
-        here = order[slice(*np.searchsorted(rows, [start, start + len(block)]))]
-        plain[here] = block[edges[here, 0] - start, edges[here, 1] - first]
-    return plain
-
-
-def _first_duals(size: int, edges: Ints, worths: Ints) -> tuple[Ints, Ints]:
-    """Duals that cover every edge, and come close enough to save most of the search."""
-    rows, columns, worths = _both_ways(edges, worths)
-    least = np.iinfo(np.int64).min
-    most, right, left = (np.full(size, least, dtype=np.int64) for _ in range(3))
-    np.maximum.at(most, rows, worths)
-    np.maximum.at(right, columns, worths - most[rows] // 2)
-    np.maximum.at(left, rows, worths - right[columns])
-    return left, right
-
-
-def _both_ways(edges: Ints, worths: Ints) -> tuple[Ints, Ints, Ints]:
-    """Rows, columns and worths of the symmetric matrix, in order."""
-    rows = np.concatenate([edges[:, 0], edges[:, 1]])
-    columns = np.concatenate([edges[:, 1], edges[:, 0]])
-    order = np.lexsort((columns, rows))
-    return rows[order], columns[order], np.concatenate([worths, worths])[order]
-
-
-def _assign(
-    edges: Ints, worths: Ints, duals: tuple[Ints, Ints]
-) -> tuple[Ints, tuple[Ints, Ints]]:
-    """A partner for everybody, both ways round, of greatest worth; and its integer duals.
-
-    Costs are measured from the duals at hand, and are small where it matters. Floats keep
-    whole numbers up to 2**53: should a chosen edge cost more than that, a rough answer gives
-    better duals, and the exact one follows from these.
-    """
-    if not len(edges):  # an empty room
-        return np.zeros(0, dtype=np.int64), duals
-    rows, columns, worths = _both_ways(edges, worths)
-    while True:
-        cost = duals[0][rows] + duals[1][columns] - worths
-        cost -= cost.min()
-        limit = 1 << LARGEST_BITS
-        partner = _cheapest(rows, columns, np.minimum(cost, limit), len(duals[0]))
-        exact = bool((cost[partner[rows] == columns] < limit).all())
-        if not exact:
-            shift = int(cost.max()).bit_length() - LARGEST_BITS
-            partner = _cheapest(rows, columns, cost >> shift, len(duals[0]))
-        duals = _longest_paths(rows, columns, worths, partner, duals[1])
-        if exact:
-            return partner, duals
-
-
-def _cheapest(rows: Ints, columns: Ints, cost: Ints, size: int) -> Ints:
-    """A cheapest assignment along the edges (shortest augmenting paths; Crouse 2016)."""
-    from scipy.optimize import linear_sum_assignment  # takes half a second to import
-
-    dense = np.full((size, size), np.inf)
-    dense[rows, columns] = cost
-    _, partner = linear_sum_assignment(dense)
-    return np.asarray(partner, dtype=np.int64)
-
-
-def _longest_paths(
-    rows: Ints, columns: Ints, worths: Ints, partner: Ints, start: Ints
-) -> tuple[Ints, Ints]:
-    """Duals that cover every edge, exactly where it is chosen (Bellman-Ford, in sweeps).
-
-    Whatever the sweeps reach, the duals that are returned cover all edges.
-    """
-    chosen = partner[rows] == columns
-    own = np.zeros(len(partner), dtype=np.int64)
-    own[rows[chosen]] = worths[chosen]
-    by_column = np.lexsort((rows, columns))
-    tails, gains = rows[by_column], (worths - own[rows])[by_column]
-    first = np.searchsorted(columns[by_column], np.arange(len(partner)))
-    right = start
-    for _ in range(SWEEPS):
-        reached = np.maximum.reduceat(gains + right[partner[tails]], first)
-        raised = np.maximum(right, reached)
-        if (raised == right).all():
+        partner, duals = assign(Graph.of(room.size, edges, worths), columns)
+        prices, columns = duals.prices, duals.columns
+        if rough:
             break
-        right = raised
-    first = np.searchsorted(rows, np.arange(len(partner)))
-    left = np.maximum.reduceat(worths - right[columns], first)
-    return left, right
+        near = _slack_of_the_nearest(ALSO_NEAR * room.size, edges, worths, prices)
+        found = room.uncovered(prices, slack=near - 1)
+        if not found.lack.any():
+            break
+        edges, first = unique(np.concatenate([edges, found.edges]))
+        worths = np.concatenate([worths, found.worths])[first]
+    mate = _pairs_of_cycles(partner, edges, worths, prices)
+    return Relaxed(room, edges, worths, prices, mate, rough)
 
 
 def _pairs_of_cycles(partner: Ints, edges: Ints, worths: Ints, prices: Ints) -> Ints:

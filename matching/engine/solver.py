@@ -2,8 +2,10 @@
 
 Among all matchings with the most people paired, one of greatest total worth:
 
-1. `cardinality`: how many can be paired at all; whoever must stay alone gets an empty chair.
-2. `relaxation`: prices that bound every matching; all but a handful of people are paired.
+1. `relaxation`: prices that bound every matching, from `assignment`s on a few candidates a
+   person; all but a handful of people are paired.
+2. `cardinality`, where not all can be paired: how many must stay alone. They get empty chairs,
+   and the relaxation begins anew.
 3. `blossom`: the rest, exactly, by Edmonds' algorithm among the pairs near their prices; all
    other pairs are priced once more at the end, and join where the last prices do not cover them.
 
@@ -13,14 +15,16 @@ The last prices are the certificate.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.engine.assignment import NoAssignment
 from matching.engine.blossom import NOBODY, Blossoms, NoCompleteMatching
 from matching.engine.cardinality import most_pairs
-from matching.engine.relaxation import Relaxed, Room, relax
+from matching.engine.relaxation import Relaxed, Room, Uncovered, relax, unique
 from matching.engine.solution import Certificate, Solution
 from matching.engine.weights import MOST_WORTH, Blocks, Ints, Matrix, sweep
 
@@ -29,14 +33,22 @@ STRANGERS = 6  # and some at random, so that everybody can be reached
 NEAR = 10  # pairs a person that the finish looks at first
 
 
-def solve(weights: NDArray[np.integer] | Blocks, *, seed: int = 0) -> Solution:
+def solve(
+    weights: NDArray[np.integer] | Blocks, *, seed: int = 0, gap: float = 0
+) -> Solution:
     """Pair as many people as possible, at the greatest total worth; ties fall by the seed.
 
     `weights` is an (n, n) symmetric integer array, or an object with `n` and
     `block(rows, cols)`: negative where two may not be paired, else what the pair is worth, at
-    most 2**57; the diagonal is ignored. ValueError names the entry that is wrong.
+    most 2**57; the diagonal is ignored. With a `gap`, as a share of the bound, the search ends
+    as soon as the bound is no further than that. ValueError names the entry that is wrong;
+    OverflowError where prices would leave 64 bits, as they can near 2**57 with few pairs.
     """
     blocks = Matrix(weights) if isinstance(weights, np.ndarray | list) else weights
+    if gap:
+        near = conclude(*prepare(blocks, seed, rough=True))
+        if near.bound - near.value <= gap * near.bound:
+            return near
     return conclude(*prepare(blocks, seed))
 
 
@@ -64,14 +76,48 @@ def conclude(relaxed: Relaxed, barrier: tuple[int, ...]) -> Solution:
     )
 
 
-def prepare(weights: Blocks, seed: int) -> tuple[Relaxed, tuple[int, ...]]:
-    """The relaxation of a room, and the barrier that shows how many stay alone."""
-    edges, most = _candidates(weights)
+def prepare(
+    weights: Blocks, seed: int, *, rough: bool = False
+) -> tuple[Relaxed, tuple[int, ...]]:
+    """The relaxation of a room, and the barrier that shows how many stay alone.
+
+    A rough one looks at candidates only, and leaves it to the finish to bound all pairs.
+    """
+    edges, plain, most = _candidates(weights)
+    bits = draw_bits(weights.n, most)
+    try:
+        return _prepare(weights, edges, plain, bits, seed, rough)
+    except OverflowError:  # without the draw, prices are smaller by its bits
+        return _prepare(weights, edges, plain, 0, seed, rough)
+
+
+def _prepare(
+    weights: Blocks, edges: Ints, plain: Ints, bits: int, seed: int, rough: bool
+) -> tuple[Relaxed, tuple[int, ...]]:
+    n = weights.n
+    try:  # mostly everybody can be paired
+        relaxed = relax(Room(weights, n % 2, bits, seed), edges, plain, rough)
+        if _can_be_completed(relaxed):
+            return relaxed, ()
+    except NoAssignment:
+        pass
     mate, barrier = most_pairs(weights, edges)
-    paired = np.flatnonzero(mate > np.arange(weights.n))
-    edges = _unique(np.concatenate([edges, np.column_stack([paired, mate[paired]])]))
-    room = Room(weights, int((mate == NOBODY).sum()), draw_bits(weights.n, most), seed)
-    return relax(room, edges), barrier
+    paired = np.flatnonzero(mate > np.arange(n))
+    pairs = np.column_stack([paired, mate[paired]])
+    edges, _ = unique(np.concatenate([edges, pairs]))
+    room = Room(weights, int((mate == NOBODY).sum()), bits, seed)
+    return relax(room, edges, _plain(weights, edges), rough), barrier
+
+
+def _can_be_completed(relaxed: Relaxed) -> bool:
+    """Whether the candidates can pair everybody."""
+    if (relaxed.mate != NOBODY).all():
+        return True
+    size = relaxed.room.size
+    edges = ((i, j, 0) for i, j in relaxed.edges.tolist())
+    state = Blossoms(edges, [0] * size, relaxed.mate.tolist())
+    state.pair_up()
+    return NOBODY not in state.mate
 
 
 def draw_bits(people: int, most: int) -> int:
@@ -91,7 +137,10 @@ class Finished:
 
 
 def finish(relaxed: Relaxed) -> Finished:
-    """The best complete matching of the room, proven against every pair."""
+    """The best complete matching of the room, with prices that cover every pair.
+
+    From a rough relaxation: the best among its candidates.
+    """
     state, edges, worths = _complete_among_the_near(relaxed)
     while True:
         found = Finished(
@@ -100,11 +149,15 @@ def finish(relaxed: Relaxed) -> Finished:
             prices=state.price[: state.n],
             odd_sets=state.odd_sets(),
         )
-        more, more_worths = _uncovered(relaxed, found)
-        if not len(more):
+        uncovered = _uncovered(relaxed, found)
+        if relaxed.is_rough and len(uncovered.lack):
+            lack = uncovered.lack.tolist()
+            both = zip_longest(found.prices, lack, fillvalue=0)
+            return replace(found, prices=[price + more for price, more in both])
+        if not len(uncovered.edges):
             return found
-        edges = np.concatenate([edges, more])
-        worths = np.concatenate([worths, more_worths])
+        edges = np.concatenate([edges, uncovered.edges])
+        worths = np.concatenate([worths, uncovered.worths])
         state = blossoms(relaxed, edges, worths)
         state.complete()
 
@@ -149,7 +202,7 @@ def _worth(state: Blossoms) -> int:
     return sum(state.near[i][j] for i, j in enumerate(state.mate) if i < j) // 2
 
 
-def _uncovered(relaxed: Relaxed, found: Finished) -> tuple[Ints, Ints]:
+def _uncovered(relaxed: Relaxed, found: Finished) -> Uncovered:
     """Some pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
     prices = np.array(found.prices, dtype=np.int64)
     nests = _nests(found)
@@ -162,7 +215,8 @@ def _uncovered(relaxed: Relaxed, found: Finished) -> tuple[Ints, Ints]:
     few = np.flatnonzero(lacking > 0)
     few = few[lacking[few] > paid(relaxed.edges[few])]
     if len(few):  # the candidates first: they are at hand
-        return relaxed.edges[few], relaxed.worths[few]
+        unknown = np.zeros(0, dtype=np.int64)
+        return Uncovered(relaxed.edges[few], relaxed.worths[few], unknown)
     return relaxed.room.uncovered(prices, paid)
 
 
@@ -189,25 +243,38 @@ def _shared(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> int:
     return one[low - 1][1] if low else 0
 
 
-def _candidates(weights: Blocks) -> tuple[Ints, int]:
-    """Each person's best partners and a few strangers (m, 2); and the greatest weight of all."""
+def _candidates(weights: Blocks) -> tuple[Ints, Ints, int]:
+    """Each person's best partners and a few strangers: pairs (m, 2), their weights (m,).
+
+    And the greatest weight of all.
+    """
     n, most = weights.n, 0
     strangers = np.random.PCG64(0).random_raw(STRANGERS) % np.uint64(max(1, n))
     found = [np.zeros((0, 2), dtype=np.int64)]
+    plain = [np.zeros(0, dtype=np.int64)]
     for start, _, block in sweep(weights):
         most = max(most, int(block.max(initial=0)))
         people = np.arange(start, start + len(block))
         best = min(CANDIDATES, n)
         columns = np.argpartition(-block, best - 1, axis=1)[:, :best]
         others = (people[:, None] + strangers.astype(np.int64)) % n
-        columns = np.hstack([columns, others])
-        rows = np.repeat(people, columns.shape[1])
-        edges = np.column_stack([rows, columns.ravel()])
-        found.append(edges[block[rows - start, columns.ravel()] >= 0])
+        columns = np.hstack([columns, others]).ravel()
+        rows = np.repeat(people, best + STRANGERS)
+        worths = block[rows - start, columns]
+        found.append(np.column_stack([rows, columns])[worths >= 0])
+        plain.append(worths[worths >= 0])
     if most > MOST_WORTH:
         raise ValueError("A pair is worth more than 2**57.")
-    return _unique(np.concatenate(found)), most
+    edges, first = unique(np.concatenate(found))
+    return edges, np.concatenate(plain)[first], most
 
 
-def _unique(edges: Ints) -> Ints:
-    return np.unique(np.sort(edges, axis=1), axis=0)
+def _plain(weights: Blocks, edges: Ints) -> Ints:
+    """The weights of some pairs (m, 2), in one sweep."""
+    plain = np.zeros(len(edges), dtype=np.int64)
+    order = np.argsort(edges[:, 0], kind="stable")
+    rows = edges[order, 0]
+    for start, first, block in sweep(weights):
+        here = order[slice(*np.searchsorted(rows, [start, start + len(block)]))]
+        plain[here] = block[edges[here, 0] - start, edges[here, 1] - first]
+    return plain

@@ -19,7 +19,7 @@ def few_candidates():
     least = {"CANDIDATES": 1, "STRANGERS": 1, "NEAR": 1}
     with ExitStack() as stack:
         stack.enter_context(patch.multiple(solver, **least))
-        stack.enter_context(patch.object(relaxation, "ADDED", 1))
+        stack.enter_context(patch.multiple(relaxation, ADDED=1, ALSO_NEAR=0))
         stack.enter_context(patch.object(cardinality, "FEW", 1))
         yield
 

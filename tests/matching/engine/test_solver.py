@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import solve
+from matching.engine import solve, verify
 
 
 @st.composite
@@ -58,6 +58,29 @@ def test_majority_that_may_only_be_paired_with_the_others_leaves_the_rest_alone(
     solution = solve(array)
 
     assert (len(solution.pairs), solution.pair_bound) == (15, 15)
+
+
+def test_a_long_chain_of_large_weights_is_solved():
+    steps = np.arange(199)
+    array = np.full((200, 200), -1)
+    array[steps, steps + 1] = array[steps + 1, steps] = np.where(steps % 2, 2**40, 0)
+
+    solution = solve(array)
+
+    assert solution.pairs == tuple((i, i + 1) for i in range(0, 200, 2))
+    assert solution.is_optimal
+
+
+@settings(max_examples=100, deadline=None)
+@given(weights(), st.floats(0.0001, 1))
+def test_solution_with_a_gap_is_bounded_as_it_says(array, gap):
+    solution = solve(array, gap=gap)
+
+    verify(array, solution)
+    pairs, value = best(array)
+    assert len(solution.pairs) == pairs
+    assert solution.value <= value <= solution.bound
+    assert solution.bound - solution.value <= gap * solution.bound
 
 
 @pytest.mark.parametrize(
