@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Shared
 from matching.engine.hours import Clocks
-from matching.engine.levels import MOST, RETURNS, person_digits, units
+from matching.engine.levels import MOST, RETURNS, digits_of, person_digits, units
 from matching.engine.problem import STRENGTHS, Person, Problem
 
 __all__ = [
@@ -196,7 +196,7 @@ class Scoring:
         least, longest = (minutes // HALF_HOUR for minutes in self._span())
         self.least_hours = least
         most["hours"] = (longest - least) * (self.n // 2)
-        self.units = units(problem.levels, most)
+        self.units = units(digits_of(problem.levels), most)
         self.table = sum(
             (digits[name] * self.units[name] for name in digits),
             start=np.zeros((len(kinds), 2 * NEW_COUNTRY), dtype=np.int64),

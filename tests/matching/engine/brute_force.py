@@ -76,9 +76,16 @@ def groupings(problem, people, trio):
                 yield [group, *others]
 
 
+def digits(problem):
+    for level in problem.levels:
+        yield level
+        if level == "none_met":
+            yield "half_met"
+
+
 def ranks(problem, grouping):
     """What is to be as small as possible, level by level."""
-    count = dict.fromkeys(["left_over", *problem.levels], 0)
+    count = dict.fromkeys(["left_over", *digits(problem)], 0)
     for group in grouping:
         if len(group) > 1:
             count["hours"] -= min(
@@ -93,6 +100,7 @@ def ranks(problem, grouping):
             ]
             count["left_over"] += not partners
             count["none_met"] += bool(person.wishes) and not met
+            count["half_met"] -= bool(met) and len(met) >= len(person.wishes) / 2
             count["bad_luck"] += person.unlucky and (
                 not partners or (bool(person.wishes) and not met)
             )
