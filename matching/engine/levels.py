@@ -8,17 +8,24 @@ programming, JOTA 39, 1983).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matching.engine.weights import MOST_WORTH
 
 Ints = NDArray[np.int64]
 
 # The k-th met wish of a person counts 12, 6, 4, ... times its strength, so that a third
 # "must" (4 x 4) stays below a first "nice" (2 x 12).
 RETURNS = (12, 6, 4, 3, 2, 2, 2)
-MOST = 1 << 57  # beyond it, sums of prices could leave 64 bits
+MOST = MOST_WORTH  # of a pair
+HALF_HOUR = 30
+HOURS_STEPS = (HALF_HOUR, 60, 120, 240, 480)  # minutes awake together
 # Levels of two digits: first who gets nothing, then who gets less than half.
 PARTS = {"none_met": ("none_met", "half_met")}
 
@@ -67,15 +74,63 @@ def _bits(aspects: int) -> NDArray[np.bool_]:
     return np.asarray(combinations[:, None] >> np.arange(aspects) & 1 > 0)
 
 
-def units(digits: Sequence[str], most: Mapping[str, int]) -> dict[str, int]:
-    """What one step of each digit is worth, by the most that it can add up to in a matching.
+class Most(NamedTuple):
+    """The most that a digit can be, in one pair and in a whole matching."""
 
-    More than all lower digits together can be. ValueError where they cannot be kept apart.
+    in_pair: int
+    in_matching: int
+
+
+@dataclass(frozen=True)
+class Units:
+    """What one step of each digit is worth; nothing for levels that are left to the draw.
+
+    One step is worth more than all lower digits together can be. hours_step: the minutes
+    awake together that make a step of the level `hours`.
     """
-    found, unit = {}, 1
+
+    of: dict[str, int]
+    hours_step: int
+    left_to_draw: tuple[str, ...]
+
+
+def units(
+    levels: Sequence[str], most: Mapping[str, Most], hours: Callable[[int], Most]
+) -> Units:
+    """As fine as pairs worth at most 2**57 allow.
+
+    `most` is by digit, and `hours` by the minutes of a step. Where all do not fit, hours are
+    counted in longer steps; if that is not enough, the lower of hours and new countries is
+    left to the draw, then both. ValueError where the other levels cannot be kept apart.
+    """
+    for left, step in product(_leavable(levels, most, hours), HOURS_STEPS):
+        digits = [digit for digit in digits_of(levels) if digit not in left]
+        of, most_worth = _positions(digits, {**most, "hours": hours(step)})
+        if most_worth <= MOST:
+            return Units(of | dict.fromkeys(left, 0), step, left)
+    raise ValueError("So many people cannot keep the levels apart in 64 bits.")
+
+
+def _leavable(
+    levels: Sequence[str], most: Mapping[str, Most], hours: Callable[[int], Most]
+) -> list[tuple[str, ...]]:
+    """Which levels to leave to the draw: none, the lower of two, both."""
+    counted = {**most, "hours": hours(HALF_HOUR)}
+    lowest_first = [
+        level
+        for level in reversed(levels)
+        if level in ("hours", "new_countries") and counted[level].in_matching
+    ]
+    return [tuple(lowest_first[:count]) for count in range(len(lowest_first) + 1)]
+
+
+def _positions(
+    digits: Sequence[str], most: Mapping[str, Most]
+) -> tuple[dict[str, int], int]:
+    """What one step of each digit is worth, and the most that this makes a pair worth."""
+    of, unit, worth = {}, 1, 0
     for digit in reversed(digits):
-        found[digit] = unit
-        unit *= most[digit] + 1
-    if unit > MOST:
-        raise ValueError("So many people cannot keep the levels apart in 64 bits.")
-    return found
+        of[digit] = unit
+        worth += unit * most[digit].in_pair
+        unit *= most[digit].in_matching + 1
+    return of, worth

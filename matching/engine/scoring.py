@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Shared
 from matching.engine.hours import Clocks
-from matching.engine.levels import MOST, RETURNS, digits_of, person_digits, units
+from matching.engine.levels import HALF_HOUR, MOST, RETURNS, Most, person_digits, units
+from matching.engine.pairset import PairSet
 from matching.engine.problem import STRENGTHS, Person, Problem
 
 __all__ = [
     "FORBIDDEN",
+    "HALF_HOUR",
     "MOST",
     "NEW_COUNTRY",
     "RETURNS",
@@ -33,7 +35,6 @@ Bools = NDArray[np.bool_]
 Combinations = NDArray[np.unsignedinteger]
 
 FORBIDDEN = -1
-HALF_HOUR = 30
 CHUNK = 1 << 16  # pairs worked out together: few enough to stay in the cache
 
 
@@ -45,8 +46,9 @@ class Scores:
     k-th aspect, the bit above that j's country is new to i, who comes back. minutes (n, n):
     awake together. allowed (n, n): who may be paired. table (n, combinations): what each
     combination of bits is worth to a person. weights (n, n): what a pair is worth, or -1.
-    half_hour: what half an hour awake together is worth; least_hours: half hours that
-    any two people of two countries have, and that are therefore not counted.
+    half_hour: what each step of hours awake together is worth, half an hour or as many
+    minutes as `hours_step` says; least_hours: steps that any two people of two countries have,
+    and that are therefore not counted. left_to_draw: levels for which there was no room.
     """
 
     people: tuple[Person, ...]
@@ -57,9 +59,11 @@ class Scores:
     weights: Ints
     half_hour: int
     least_hours: int
+    hours_step: int
+    left_to_draw: tuple[str, ...]
 
     def hours_worth(self, minutes: Ints) -> Ints:
-        return (minutes // HALF_HOUR - self.least_hours) * self.half_hour
+        return (minutes // self.hours_step - self.least_hours) * self.half_hour
 
 
 def score(problem: Problem) -> Scores:
@@ -74,8 +78,10 @@ def score(problem: Problem) -> Scores:
         minutes=scoring.minutes(everybody[:, None], everybody),
         table=scoring.table[scoring.kind],
         weights=weights,
-        half_hour=scoring.units["hours"],
+        half_hour=scoring.units.of["hours"],
         least_hours=scoring.least_hours,
+        hours_step=scoring.units.hours_step,
+        left_to_draw=scoring.units.left_to_draw,
     )
 
 
@@ -134,6 +140,11 @@ class Scoring:
         """What combinations of bits, as `met` has them, are worth to people i."""
         return np.asarray(self.table.take(self.first[i] + bits))
 
+    def hours_worth(self, minutes: Ints) -> Ints:
+        """What so many minutes a day awake together are worth."""
+        steps = minutes // self.units.hours_step - self.least_hours
+        return steps * self.units.of["hours"]
+
     # --- How it is prepared -----------------------------------------------
 
     def _read_wishes(self) -> None:
@@ -191,19 +202,23 @@ class Scoring:
         digits = person_digits(kinds[:, :-1], kinds[:, -1] > 0)
         best = self._reachable()
         most = {
-            name: int(digit[self.kind, best].sum()) for name, digit in digits.items()
+            name: Most(2 * int(digit.max(initial=0)), int(digit[self.kind, best].sum()))
+            for name, digit in digits.items()
         }
-        least, longest = (minutes // HALF_HOUR for minutes in self._span())
-        self.least_hours = least
-        most["hours"] = (longest - least) * (self.n // 2)
-        self.units = units(digits_of(problem.levels), most)
+        least, longest = self._span()
+
+        def hours(step: int) -> Most:
+            steps = longest // step - least // step
+            return Most(steps, steps * (self.n // 2))
+
+        self.units = units(problem.levels, most, hours)
+        self.least_hours = least // self.units.hours_step
         self.table = sum(
-            (digits[name] * self.units[name] for name in digits),
+            (digits[name] * self.units.of[name] for name in digits),
             start=np.zeros((len(kinds), 2 * NEW_COUNTRY), dtype=np.int64),
         )
         self.first = self.kind * self.table.shape[1]  # where a person's row begins
-        half_hours = self.clocks.table // HALF_HOUR - least
-        self.awake_worth = half_hours * self.units["hours"]
+        self.awake_worth = self.hours_worth(self.clocks.table)
 
     def _check_pins(self, problem: Problem) -> None:
         for i, j in self._places(problem.together):
@@ -257,35 +272,6 @@ class Scoring:
         worth = self.worth_to(i, mine) + self.worth_to(j, theirs)
         worth += self.clocks.shared(i, j, self.awake_worth)
         return np.where(fit, worth, FORBIDDEN)
-
-
-class PairSet:
-    """Some pairs of n people, to be found one by one or in a block."""
-
-    def __init__(self, n: int, pairs: Collection[tuple[int, int]]) -> None:
-        self.n = n
-        both = np.array([*pairs, *((j, i) for i, j in pairs)], dtype=np.int64)
-        i, j = both.reshape(-1, 2).T
-        self.keys = np.unique(i * n + j)
-        self.start = np.searchsorted(self.keys, np.arange(n + 1) * n)
-
-    def has(self, i: Ints, j: Ints) -> Bools:
-        """Which pairs (i, j) are among them; i and j broadcast."""
-        if not len(self.keys):
-            return np.zeros((), dtype=np.bool_)
-        keys = np.asarray(i * self.n + j)
-        near = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
-        return np.asarray(self.keys[near] == keys)
-
-    def within(self, rows: Ints, cols: Ints) -> tuple[Ints, Ints]:
-        """Where they lie in a block of people: row and column of each."""
-        count = self.start[rows + 1] - self.start[rows]
-        row = np.repeat(np.arange(len(rows)), count)
-        rank = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-        column = np.full(self.n, -1, dtype=np.int64)
-        column[cols] = np.arange(len(cols))
-        found = column[self.keys[self.start[rows][row] + rank] % max(1, self.n)]
-        return row[found >= 0], found[found >= 0]
 
 
 def reachable(met: Combinations, allowed: Bools) -> NDArray[np.intp]:

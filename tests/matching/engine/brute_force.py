@@ -76,20 +76,23 @@ def groupings(problem, people, trio):
                 yield [group, *others]
 
 
-def digits(problem):
+def digits(problem, left_to_draw):
     for level in problem.levels:
-        yield level
+        if level not in left_to_draw:
+            yield level
         if level == "none_met":
             yield "half_met"
 
 
-def ranks(problem, grouping):
+def ranks(problem, grouping, hours_step=30, left_to_draw=()):
     """What is to be as small as possible, level by level."""
-    count = dict.fromkeys(["left_over", *digits(problem)], 0)
+    names = ["left_over", *digits(problem, left_to_draw)]
+    count = dict.fromkeys([*names, *problem.levels], 0)
     for group in grouping:
         if len(group) > 1:
             count["hours"] -= min(
-                minutes_awake(problem, a, b) // 30 for a, b in combinations(group, 2)
+                minutes_awake(problem, a, b) // hours_step
+                for a, b in combinations(group, 2)
             )
         for person in group:
             partners = [other for other in group if other is not person]
@@ -111,12 +114,13 @@ def ranks(problem, grouping):
             count["new_countries"] -= bool(person.past_countries) and any(
                 partner.country not in person.past_countries for partner in partners
             )
-    return list(count.values())
+    return [count[name] for name in names]
 
 
-def best_ranks(problem):
+def best_ranks(problem, **room):
     people = list(problem.people)
     odd = len(people) % 2 == 1
     return min(
-        ranks(problem, grouping) for grouping in groupings(problem, people, trio=odd)
+        ranks(problem, grouping, **room)
+        for grouping in groupings(problem, people, trio=odd)
     )
