@@ -96,15 +96,12 @@ def judge(
         if place not in broken
     ]
     best = best_groups(scores, problem.seed)
-    sums = _Sums(scores)
+    sums = _Sums(scores, problem.levels)
     mine, theirs = sums.of(whole), sums.of(best.groups)
     pairs = _pairs(index, groups, whole)
     return Judgement(
         violations=found,
-        levels=tuple(
-            Level(name, mine[name], theirs[name])
-            for name in [MATCHED, *digits_of(problem.levels)]
-        ),
+        levels=tuple(Level(name, mine[name], theirs[name]) for name in sums.names),
         value=sum(_worth(scores, group) for group in whole),
         bound=best.value,
         swaps=tuple(_swap(sums, *two) for two in _exchanges(scores, pairs, top)),
@@ -114,8 +111,9 @@ def judge(
 class _Sums:
     """What groups (by index) add up to, level by level."""
 
-    def __init__(self, scores: Scores) -> None:
+    def __init__(self, scores: Scores, levels: Sequence[str]) -> None:
         self.scores = scores
+        self.names = [MATCHED, *digits_of(levels)]
         strengths = np.zeros((len(scores.people), len(ASPECTS)), dtype=np.int64)
         for row, person in zip(strengths, scores.people, strict=True):
             for wish in person.wishes:
@@ -232,8 +230,8 @@ def _better(scores: Scores, pairs: Ints) -> Ints:
 
 def _swap(sums: _Sums, before: list[Group], after: list[Group]) -> Swap:
     ids = [person.id for person in sums.scores.people]
-    gains = sums.of(after)
-    gains.subtract(sums.of(before))
+    now, then = sums.of(before), sums.of(after)
+    gains = {name: then[name] - now[name] for name in sums.names}
     shares = {
         ids[person]: sums.share(person, after) - sums.share(person, before)
         for group in before
