@@ -7,9 +7,10 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import combinations
 
 from matching.engine import Person, Problem, Wish
-from matching.models import PastPair, Pin, Seat, Veto
+from matching.models import PastPair, Pin, Proposal, Seat, Veto
 from participants.models import Application, SpokenLanguage
 from participants.places import REGION_PREFIX, region_of
 from rounds.models import Round
@@ -24,9 +25,18 @@ def candidates(round_: Round) -> list[Application]:
 
 
 def problem(
-    round_: Round, applications: Sequence[Application], seed: int = 0
+    round_: Round,
+    applications: Sequence[Application],
+    seed: int = 0,
+    *,
+    earlier: Proposal | None = None,
+    keep_before: str = "",
 ) -> Problem:
-    """What the engine is asked; a person's id is their index in `applications`."""
+    """What the engine is asked; a person's id is their index in `applications`.
+
+    Of an `earlier` proposal as many pairs as possible are kept, where all else is equal, or
+    at the cost of the level `keep_before` and those below it.
+    """
     past = _PastRounds(round_, applications)
     return Problem(
         people=tuple(
@@ -39,6 +49,8 @@ def problem(
         together=_pins(round_, applications),
         levels=tuple(round_.levels),
         seed=seed,
+        earlier=_pairs_of(earlier, applications) if earlier else frozenset(),
+        keep_before=keep_before,
     )
 
 
@@ -149,4 +161,18 @@ def _pins(round_: Round, applications: Sequence[Application]) -> Pairs:
     pins = Pin.objects.filter(round=round_, first__in=index, second__in=index)
     return frozenset(
         frozenset({index[pin.first_id], index[pin.second_id]}) for pin in pins
+    )
+
+
+def _pairs_of(proposal: Proposal, applications: Sequence[Application]) -> Pairs:
+    """Every two who are together in a proposal and still here."""
+    index = {application.pk: k for k, application in enumerate(applications)}
+    matches: dict[int, list[int]] = defaultdict(list)
+    for match, application in proposal.seats.values_list("match", "application"):
+        if application in index:
+            matches[match].append(index[application])
+    return frozenset(
+        frozenset(pair)
+        for people in matches.values()
+        for pair in combinations(people, 2)
     )

@@ -26,13 +26,19 @@ RETURNS = (12, 6, 4, 3, 2, 2, 2)
 MOST = MOST_WORTH  # of a pair
 HALF_HOUR = 30
 HOURS_STEPS = (HALF_HOUR, 60, 120, 240, 480)  # minutes awake together
+KEPT = "kept"  # the digit for pairs of an earlier proposal
 # Levels of two digits: first who gets nothing, then who gets less than half.
 PARTS = {"none_met": ("none_met", "half_met")}
 
 
-def digits_of(levels: Sequence[str]) -> list[str]:
-    """The digits of these levels, the most important first."""
-    return [digit for level in levels for digit in PARTS.get(level, (level,))]
+def digits_of(levels: Sequence[str], keep_before: str = "") -> list[str]:
+    """The digits of these levels, the most important first.
+
+    Pairs kept from an earlier proposal come right before one of the levels, or last.
+    """
+    order = list(levels)
+    order.insert(order.index(keep_before) if keep_before else len(order), KEPT)
+    return [digit for level in order for digit in PARTS.get(level, (level,))]
 
 
 def person_digits(strengths: Ints, unlucky: NDArray[np.bool_]) -> dict[str, Ints]:
@@ -95,7 +101,10 @@ class Units:
 
 
 def units(
-    levels: Sequence[str], most: Mapping[str, Most], hours: Callable[[int], Most]
+    levels: Sequence[str],
+    most: Mapping[str, Most],
+    hours: Callable[[int], Most],
+    keep_before: str = "",
 ) -> Units:
     """As fine as pairs worth at most 2**57 allow.
 
@@ -104,7 +113,7 @@ def units(
     left to the draw, then both. ValueError where the other levels cannot be kept apart.
     """
     for left, step in product(_leavable(levels, most, hours), HOURS_STEPS):
-        digits = [digit for digit in digits_of(levels) if digit not in left]
+        digits = [d for d in digits_of(levels, keep_before) if d not in left]
         of, most_worth = _positions(digits, {**most, "hours": hours(step)})
         if most_worth <= MOST:
             return Units(of | dict.fromkeys(left, 0), step, left)

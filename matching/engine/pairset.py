@@ -11,7 +11,10 @@ Ints = NDArray[np.int64]
 
 
 class PairSet:
-    """Some pairs of n people, to be found one by one or in a block."""
+    """Some pairs of n people, to be found one by one or in a block.
+
+    degree (n,): in how many of them each person is.
+    """
 
     def __init__(self, n: int, pairs: Collection[tuple[int, int]]) -> None:
         self.n = n
@@ -19,6 +22,10 @@ class PairSet:
         i, j = both.reshape(-1, 2).T
         self.keys = np.unique(i * n + j)
         self.start = np.searchsorted(self.keys, np.arange(n + 1) * n)
+        self.degree = np.diff(self.start)
+
+    def __len__(self) -> int:
+        return len(self.keys) // 2
 
     def has(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
         """Which pairs (i, j) are among them; i and j broadcast."""
@@ -30,7 +37,7 @@ class PairSet:
 
     def within(self, rows: Ints, cols: Ints) -> tuple[Ints, Ints]:
         """Where they lie in a block of people: row and column of each."""
-        count = self.start[rows + 1] - self.start[rows]
+        count = self.degree[rows]
         row = np.repeat(np.arange(len(rows)), count)
         rank = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
         column = np.full(self.n, -1, dtype=np.int64)

@@ -57,6 +57,10 @@ class Problem:
 
     `apart` and `together` hold pairs of person ids in any order: vetoes and past partners,
     and pins. Hours awake together are averaged from `starts` to `ends`, both included.
+
+    `earlier` holds the pairs of an earlier proposal, of which the best matching keeps as many
+    as it can: all else being equal, or with `keep_before` at the cost of that level and of
+    those below it. A group of three is three pairs.
     """
 
     people: tuple[Person, ...]
@@ -66,12 +70,18 @@ class Problem:
     together: frozenset[frozenset[int]] = frozenset()
     levels: tuple[str, ...] = LEVELS
     seed: int = 0
+    earlier: frozenset[frozenset[int]] = frozenset()
+    keep_before: str = ""
 
     def __post_init__(self) -> None:
         if len({person.id for person in self.people}) != len(self.people):
             raise ValueError("Two people share an id.")
         if sorted(self.levels) != sorted(LEVELS):
             raise ValueError(f"The levels are {', '.join(LEVELS)}, each once.")
+        if self.keep_before and self.keep_before not in LEVELS:
+            raise ValueError(
+                f"{self.keep_before!r} is not a level to keep pairs before."
+            )
         if self.ends < self.starts:
             raise ValueError("The round ends before it starts.")
 

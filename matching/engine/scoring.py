@@ -14,16 +14,13 @@ from numpy.typing import NDArray
 
 from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Shared
 from matching.engine.hours import Clocks
-from matching.engine.levels import HALF_HOUR, MOST, RETURNS, Most, person_digits, units
+from matching.engine.levels import KEPT, MOST, Most, person_digits, units
 from matching.engine.pairset import PairSet
 from matching.engine.problem import STRENGTHS, Person, Problem
 
 __all__ = [
     "FORBIDDEN",
-    "HALF_HOUR",
     "MOST",
-    "NEW_COUNTRY",
-    "RETURNS",
     "Scores",
     "Scoring",
     "reachable",
@@ -49,6 +46,7 @@ class Scores:
     half_hour: what each step of hours awake together is worth, half an hour or as many
     minutes as `hours_step` says; least_hours: steps that any two people of two countries have,
     and that are therefore not counted. left_to_draw: levels for which there was no room.
+    earlier: the pairs of an earlier proposal; kept_pair: what each is worth.
     """
 
     people: tuple[Person, ...]
@@ -61,9 +59,15 @@ class Scores:
     least_hours: int
     hours_step: int
     left_to_draw: tuple[str, ...]
+    earlier: PairSet
+    kept_pair: int
 
     def hours_worth(self, minutes: Ints) -> Ints:
         return (minutes // self.hours_step - self.least_hours) * self.half_hour
+
+    def kept_worth(self, i: Ints, j: Ints) -> Ints:
+        """What it adds to pairs (i, j) that they have been proposed before."""
+        return np.asarray(self.earlier.has(i, j) * self.kept_pair)
 
 
 def score(problem: Problem) -> Scores:
@@ -82,6 +86,8 @@ def score(problem: Problem) -> Scores:
         least_hours=scoring.least_hours,
         hours_step=scoring.units.hours_step,
         left_to_draw=scoring.units.left_to_draw,
+        earlier=scoring.earlier,
+        kept_pair=scoring.units.of[KEPT],
     )
 
 
@@ -113,12 +119,16 @@ class Scoring:
         for start in range(0, len(i), step):
             some = slice(start, start + step)
             worth[some] = self._worth(i[some, None], j)
+        kept = self.earlier.within(i, j)
+        worth[kept] += np.where(worth[kept] >= 0, self.units.of[KEPT], 0)
         worth[self.apart.within(i, j)] = FORBIDDEN
         return worth
 
     def worth(self, i: Ints, j: Ints) -> Ints:
         """What pairs are worth; -1: never."""
-        return np.where(self.apart.has(i, j), FORBIDDEN, self._worth(i, j))
+        worth = self._worth(i, j)
+        worth += self.units.of[KEPT] * (self.earlier.has(i, j) & (worth >= 0))
+        return np.where(self.apart.has(i, j), FORBIDDEN, worth)
 
     def allowed(self, i: Ints, j: Ints) -> Bools:
         """Who may be paired."""
@@ -184,6 +194,7 @@ class Scoring:
         languages = [person.languages for person in people]
         self.languages = Shared(languages, languages)
         self.apart = PairSet(self.n, self._places(problem.apart))
+        self.earlier = PairSet(self.n, self._places(problem.earlier))
         self.pin = np.zeros(self.n, dtype=np.int64)  # who shares a number is pinned
         for number, pair in enumerate(self._places(problem.together), start=1):
             self.pin[list(pair)] = number
@@ -205,13 +216,14 @@ class Scoring:
             name: Most(2 * int(digit.max(initial=0)), int(digit[self.kind, best].sum()))
             for name, digit in digits.items()
         }
+        most[KEPT] = Most(1, len(self.earlier))
         least, longest = self._span()
 
         def hours(step: int) -> Most:
             steps = longest // step - least // step
             return Most(steps, steps * (self.n // 2))
 
-        self.units = units(problem.levels, most, hours)
+        self.units = units(problem.levels, most, hours, problem.keep_before)
         self.least_hours = least // self.units.hours_step
         self.table = sum(
             (digits[name] * self.units.of[name] for name in digits),

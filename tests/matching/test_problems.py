@@ -131,6 +131,24 @@ def test_pins_keep_people_together(round_):
     assert asked(round_).together == {frozenset({0, 1})}
 
 
+def test_pairs_of_an_earlier_proposal_are_kept_as_far_as_people_are_here(round_):
+    a, b, c, d, gone = (ApplicationFactory(round=round_) for _ in range(5))
+    earlier = ProposalFactory(round=round_)
+    MatchFactory(proposal=earlier, applications=[a, b, c])
+    MatchFactory(proposal=earlier, applications=[d, gone])
+    gone.withdrawn_at = timezone.now()
+    gone.save()
+
+    people = candidates(round_)
+    made = problem(round_, people, earlier=earlier, keep_before="hours")
+
+    index = {application: k for k, application in enumerate(people)}
+    pairs = {(a, b), (a, c), (b, c)}
+    assert made.earlier == {frozenset(map(index.get, pair)) for pair in pairs}
+    assert made.keep_before == "hours"
+    assert asked(round_).earlier == frozenset()
+
+
 def test_people_who_come_back_bring_their_past_partners_countries(round_):
     earlier = past_round()
     proposal = ProposalFactory(round=earlier, published_at=earlier.published_at)

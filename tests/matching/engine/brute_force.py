@@ -78,10 +78,14 @@ def groupings(problem, people, trio):
 
 def digits(problem, left_to_draw):
     for level in problem.levels:
+        if level == problem.keep_before:
+            yield "kept"
         if level not in left_to_draw:
             yield level
         if level == "none_met":
             yield "half_met"
+    if not problem.keep_before:
+        yield "kept"
 
 
 def ranks(problem, grouping, hours_step=30, left_to_draw=()):
@@ -89,6 +93,10 @@ def ranks(problem, grouping, hours_step=30, left_to_draw=()):
     names = ["left_over", *digits(problem, left_to_draw)]
     count = dict.fromkeys([*names, *problem.levels], 0)
     for group in grouping:
+        count["kept"] -= sum(
+            frozenset({a.id, b.id}) in problem.earlier
+            for a, b in combinations(group, 2)
+        )
         if len(group) > 1:
             count["hours"] -= min(
                 minutes_awake(problem, a, b) // hours_step

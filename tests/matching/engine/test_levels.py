@@ -87,6 +87,7 @@ MANY = {
     "bad_luck": Most(2, 1000),
     "wishes": Most(100, 50_000),
     "new_countries": Most(2, 1000),
+    "kept": Most(1, 0),
 }
 
 
@@ -122,6 +123,15 @@ def test_level_that_nobody_needs_is_not_left_to_the_draw(monkeypatch):
     most = MANY | {"new_countries": Most(2, 0)}
 
     assert units(LEVELS, most, hours).left_to_draw == ("hours",)
+
+
+def test_hours_give_way_to_pairs_that_are_kept(monkeypatch):
+    monkeypatch.setattr(levels, "MOST", 1 << 69)
+    most = MANY | {"kept": Most(1, 500)}
+
+    found = units(LEVELS, most, hours)
+
+    assert (found.hours_step, found.left_to_draw, found.of["kept"]) == (60, (), 1)
 
 
 def test_too_many_people_for_the_levels_above_are_refused(monkeypatch):
