@@ -6,17 +6,18 @@ has room for n x n numbers; `score` holds all of a smaller round at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Shared
+from matching.engine.aspects import NEW_COUNTRY, Shared
 from matching.engine.hours import Clocks
 from matching.engine.levels import KEPT, MOST, Most, person_digits, units
 from matching.engine.pairset import PairSet
-from matching.engine.problem import STRENGTHS, Person, Problem
+from matching.engine.problem import Person, Problem
+from matching.engine.wishes import Combinations, Wishes
 
 __all__ = [
     "FORBIDDEN",
@@ -29,10 +30,9 @@ __all__ = [
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Combinations = NDArray[np.unsignedinteger]
 
 FORBIDDEN = -1
-CHUNK = 1 << 16  # pairs worked out together: few enough to stay in the cache
+CHUNK, WIDE = 1 << 16, 1 << 12  # pairs worked out together: what the cache holds
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Scoring:
         people = self.people = problem.ordered()
         self.n = len(people)
         self.clocks = Clocks([p.zone for p in people], problem.starts, problem.ends)
-        self._read_wishes()
+        self.wishes = Wishes(people, self.clocks)
         self._read_rules(problem)
         self._set_levels(problem)
         self._check_pins(problem)
@@ -115,10 +115,8 @@ class Scoring:
         """What each pair of a person in `rows` with one in `cols` is worth; -1: never."""
         i, j = np.arange(self.n)[rows], np.arange(self.n)[cols]
         worth = np.empty((len(i), len(j)), dtype=np.int64)
-        step = max(1, CHUNK // max(1, len(j)))
-        for start in range(0, len(i), step):
-            some = slice(start, start + step)
-            worth[some] = self._worth(i[some, None], j)
+        for some, others in _tiles(len(i), len(j)):
+            worth[some, others] = self._worth(i[some, None], j[others])
         kept = self.earlier.within(i, j)
         worth[kept] += np.where(worth[kept] >= 0, self.units.of[KEPT], 0)
         worth[self.apart.within(i, j)] = FORBIDDEN
@@ -136,11 +134,7 @@ class Scoring:
 
     def met(self, i: Ints, j: Ints) -> Combinations:
         """Which wishes of people i are met by people j, as bits; the highest: a new country."""
-        shape = np.broadcast_shapes(np.shape(i), np.shape(j))
-        bits = np.zeros(shape, dtype=self.must.dtype)
-        for bit, meets in self.meets:
-            bits |= meets(i, j) * bits.dtype.type(bit)
-        return bits
+        return self.wishes.met(i, j)
 
     def minutes(self, i: Ints, j: Ints) -> Ints:
         """Minutes a day awake together."""
@@ -156,35 +150,6 @@ class Scoring:
         return steps * self.units.of["hours"]
 
     # --- How it is prepared -----------------------------------------------
-
-    def _read_wishes(self) -> None:
-        people, clocks = self.people, self.clocks
-        wishes = [{wish.aspect: wish for wish in person.wishes} for person in people]
-        self.strengths = np.zeros((self.n, len(ASPECTS)), dtype=np.int64)
-        self.meets: list[tuple[int, Shared]] = []  # by bit
-        for k, (name, aspect) in enumerate(ASPECTS.items()):
-            asks = [frozenset[str]()] * self.n
-            for i, person in enumerate(people):
-                if wish := wishes[i].get(name):
-                    self.strengths[i, k] = STRENGTHS[wish.strength]
-                    asks[i] = aspect.accepts(wish, person, clocks)
-            self._add(1 << k, Shared(asks, [aspect.has(person) for person in people]))
-        countries = [frozenset({person.country}) for person in people]
-        everywhere = frozenset[str]().union(*countries)
-        new = [
-            everywhere - person.past_countries
-            if person.past_countries
-            else frozenset[str]()
-            for person in people
-        ]
-        self._add(NEW_COUNTRY, Shared(new, countries))
-        bits = np.min_scalar_type(NEW_COUNTRY)
-        musts = self.strengths == STRENGTHS["must"]
-        self.must = (musts @ (1 << np.arange(len(ASPECTS)))).astype(bits)
-
-    def _add(self, bit: int, meets: Shared) -> None:
-        if meets.asking().any():
-            self.meets.append((bit, meets))
 
     def _read_rules(self, problem: Problem) -> None:
         people = self.people
@@ -208,7 +173,9 @@ class Scoring:
     def _set_levels(self, problem: Problem) -> None:
         unlucky = np.array([person.unlucky for person in self.people], dtype=np.bool_)
         kinds, self.kind = np.unique(
-            np.column_stack([self.strengths, unlucky]), axis=0, return_inverse=True
+            np.column_stack([self.wishes.strengths, unlucky]),
+            axis=0,
+            return_inverse=True,
         )
         digits = person_digits(kinds[:, :-1], kinds[:, -1] > 0)
         best = self._reachable()
@@ -253,9 +220,7 @@ class Scoring:
 
         Who can have all they ask for is soon found out, and not looked at any longer.
         """
-        asked = np.zeros(self.n, dtype=self.must.dtype)
-        for bit, meets in self.meets:
-            asked |= meets.asking() * asked.dtype.type(bit)
+        asked = self.wishes.asked
         found = np.zeros_like(asked)
         start = 0
         while start < self.n and len(left := np.flatnonzero(found != asked)):
@@ -272,10 +237,8 @@ class Scoring:
     def _fit(self, i: Ints, j: Ints, mine: Combinations, theirs: Combinations) -> Bools:
         """Two countries, a shared language, and nobody's must broken."""
         abroad = self.country[i] != self.country[j]
-        kept = (mine & self.must[i] == self.must[i]) & (
-            theirs & self.must[j] == self.must[j]
-        )
-        return np.asarray(self.languages(i, j) & abroad & kept)
+        respected = self.wishes.respected(i, mine) & self.wishes.respected(j, theirs)
+        return np.asarray(self.languages(i, j) & abroad & respected)
 
     def _worth(self, i: Ints, j: Ints) -> Ints:
         """What pairs are worth, if nobody keeps them apart."""
@@ -284,6 +247,14 @@ class Scoring:
         worth = self.worth_to(i, mine) + self.worth_to(j, theirs)
         worth += self.clocks.shared(i, j, self.awake_worth)
         return np.where(fit, worth, FORBIDDEN)
+
+
+def _tiles(rows: int, cols: int) -> Iterator[tuple[slice, slice]]:
+    """A block in tiles of about CHUNK pairs."""
+    step = max(1, CHUNK // max(1, min(cols, WIDE)))
+    for row in range(0, rows, step):
+        for col in range(0, cols, WIDE):
+            yield slice(row, row + step), slice(col, col + WIDE)
 
 
 def reachable(met: Combinations, allowed: Bools) -> NDArray[np.intp]:

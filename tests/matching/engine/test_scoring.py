@@ -51,6 +51,7 @@ def test_blocks_equal_the_whole_round(pool, rows, cols, chunk):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "CHUNK", chunk)
+        patch.setattr(scoring, "WIDE", 1 + chunk // 4)
         block = weighed.block(rows, cols)
 
     assert np.array_equal(block, scores.weights[rows, cols])
