@@ -59,6 +59,7 @@ class Clocks:
         self.table = np.zeros((len(self.names),) * 2, dtype=np.int64)
         for row, mine in zip(self.table, east, strict=True):
             row[:] = overlap(east - mine).sum(axis=1) // days
+        self._awake_with: dict[tuple[str, int], frozenset[str]] = {}
 
     def shared(self, i: Ints, j: Ints, table: Ints | None = None) -> Ints:
         """Minutes a day that people i and j (any arrays that broadcast) are both awake.
@@ -70,5 +71,9 @@ class Clocks:
 
     def awake_with(self, zone: str, minutes: int) -> frozenset[str]:
         """The zones that share at least so many minutes with this one."""
-        enough = self.table[self.names.index(zone)] >= minutes
-        return frozenset(self.names[k] for k in np.flatnonzero(enough).tolist())
+        asked = zone, minutes
+        if asked not in self._awake_with:  # many ask the same
+            enough = self.table[self.names.index(zone)] >= minutes
+            names = (self.names[k] for k in np.flatnonzero(enough).tolist())
+            self._awake_with[asked] = frozenset(names)
+        return self._awake_with[asked]

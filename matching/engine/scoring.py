@@ -209,10 +209,13 @@ class Scoring:
 
     def _span(self) -> tuple[int, int]:
         """The fewest and the most minutes that two people of two countries share."""
-        where = np.column_stack([self.country, self.clocks.of])
-        country, zone = np.unique(where, axis=0).T
-        abroad = country[:, None] != country
-        minutes = self.clocks.table[zone[:, None], zone][abroad]
+        zones = self.clocks.table.shape[0]
+        low, high = np.full(zones, self.n), np.full(zones, -1)
+        np.minimum.at(low, self.clocks.of, self.country)
+        np.maximum.at(high, self.clocks.of, self.country)
+        # Only where all people of two zones are of one country do these four agree.
+        abroad = (low[:, None] != high) | (high[:, None] != low)
+        minutes = self.clocks.table[abroad]
         return (int(minutes.min()), int(minutes.max())) if abroad.any() else (0, 0)
 
     def _reachable(self) -> NDArray[np.intp]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,9 @@ class Wishes:
 def _new_countries(people: Sequence[Person]) -> list[Tokens]:
     """The countries of this round that are new to each person who comes back."""
     countries = Tokens(person.country for person in people)
-    return [
-        countries - person.past_countries if person.past_countries else Tokens()
-        for person in people
-    ]
+
+    @cache  # many have met the same few countries
+    def besides(past: Tokens) -> Tokens:
+        return countries - past if past else past
+
+    return [besides(person.past_countries) for person in people]

@@ -65,7 +65,7 @@ def found_by(outcome, pool):
     return [[people[id] for id in ids] for ids in [*groups(outcome), *alone]]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(small_problems(), st.integers(12, 30))
 def test_match_is_the_best_of_what_there_is_room_for(pool, bits):
     with pytest.MonkeyPatch.context() as patch:

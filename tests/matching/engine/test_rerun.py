@@ -27,7 +27,7 @@ def proposed(outcome):
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(small_problems(), pairs, st.sampled_from(["", *LEVELS]))
 def test_pairs_are_kept_where_that_is_asked_for(pool, earlier, keep_before):
     even = pool.people[: len(pool.people) // 2 * 2]
@@ -41,7 +41,7 @@ def test_pairs_are_kept_where_that_is_asked_for(pool, earlier, keep_before):
     assert ranks(pool, found) == best_ranks(pool)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(small_problems(), pairs, st.sampled_from(["", *LEVELS]))
 def test_kept_pairs_are_worth_the_same_in_blocks(pool, earlier, keep_before):
     pool = replace(pool, earlier=earlier, keep_before=keep_before)

@@ -16,7 +16,7 @@ from matching.engine.scoring import Scoring, score
 from tests.matching.engine.brute_force import may_be_paired, meets, minutes_awake
 from tests.matching.engine.test_match import person, problem, small_problems
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=25, deadline=None)
 slices = st.builds(
     lambda a, b: slice(min(a, b), max(a, b)), st.integers(0, 7), st.integers(0, 7)
 )
@@ -129,6 +129,23 @@ def test_person_pinned_twice_is_named(partner):
 
     with pytest.raises(ValueError, match="are pinned together, but may not be paired"):
         Scoring(problem(*people, together=pins))
+
+
+@few
+@given(small_problems())
+def test_step_above_outweighs_all_hours_of_a_matching(pool):
+    weighed = Scoring(pool)
+
+    hour = weighed.units.of["hours"]
+    steps = [
+        int(weighed.hours_worth(minutes_awake(pool, a, b))) // hour
+        for a in pool.people
+        for b in pool.people
+        if a.country != b.country
+    ]
+    above = [unit for unit in weighed.units.of.values() if unit > hour]
+    assert min(steps, default=0) == 0
+    assert all(unit > hour * max(steps, default=0) * (weighed.n // 2) for unit in above)
 
 
 @few
