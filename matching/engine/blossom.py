@@ -98,20 +98,45 @@ class Blossoms:
             waiting += [child for child in self.children[blossom] if child >= self.n]
         return sorted(found)
 
+    def release(self, vertex: int) -> None:
+        """Take a vertex out of its pair and out of all odd sets.
+
+        The prices go on covering all edges, exactly those of all other pairs.
+        """
+        node = self.top[vertex]
+        partner = self.mate[self.base[node]]
+        self._rebase(node, vertex)
+        self.mate[vertex] = NOBODY
+        if partner != NOBODY:
+            self.mate[partner] = NOBODY
+        while node >= self.n:
+            for member in self.members[node]:
+                self.price[member] += self.price[node] // 2
+            self.price[node] = 0
+            self._open(node)
+            node = self.top[vertex]
+
     # --- One tree ---------------------------------------------------------
 
     def _grow_from(self, root: int) -> None:
-        self.now, self.events, self.root = 0, [], self.top[root]
-        self._label_outer(self.root)
+        self._begin_tree(root)
         while not self._step():
             pass
         self._end_tree()
 
-    def _step(self) -> bool:
-        """Let prices move until something happens; True when the tree has found a free end."""
+    def _begin_tree(self, root: int) -> None:
+        self.now, self.events, self.root = 0, [], self.top[root]
+        self._label_outer(self.root)
+
+    def _next_event(self) -> tuple[int, int, int]:
+        """When something may happen next, and between whom; NoCompleteMatching if never."""
         if not self.events:
             raise NoCompleteMatching
-        self.now, i, j = heapq.heappop(self.events)
+        return heapq.heappop(self.events)
+
+    def _step(self) -> bool:
+        """Let prices move until something happens; True when the tree has found a free end."""
+        self.now, i, j = self._next_event()
         if j == NOBODY:
             if self.label[i] == INNER and self._blossom_price(i) == 0:
                 self._expand_inner(i)
