@@ -1,127 +1,284 @@
-"""The best groups of a round: pairs, and one group of three where the number is odd.
+"""The best groups of a round: pairs, and groups of three where they leave fewer people over.
 
-The group of three is chosen together with all the rest, by branch and bound: with the prices
-of the relaxation, a group leaves at most its own worth and the prices of all others, and only
-groups that promise more than the best complete answer so far are solved out.
+A group of three saves one person at most, and only inside an odd part behind the barrier of
+those who cannot all be paired: one a part (Cornuéjols, Hartvigsen and Pulleyblank, Packing
+subgraphs in a graph, 1982). So groups are formed one by one, until none saves anybody.
+
+Each is chosen together with all the pairs, by branch and bound: the prices and odd sets of
+the best pairs so far bound what any group can lead to, and those that promise more than the
+best answer at hand are solved out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.engine.blossom import NoCompleteMatching
-from matching.engine.relaxation import Relaxed
-from matching.engine.scoring import Scores
+from matching.engine.blossom import NOBODY, NoCompleteMatching
+from matching.engine.cardinality import most_pairs
+from matching.engine.relaxation import Relaxed, Room
+from matching.engine.scoring import FORBIDDEN, Scores
 from matching.engine.solution import Solution
-from matching.engine.solver import blossoms, conclude, prepare, solve
-from matching.engine.trios import Trio, Trios
-from matching.engine.weights import Ints, Matrix
+from matching.engine.solver import conclude, prepare
+from matching.engine.trios import Bools, Trio, Trios, connected, worth
+from matching.engine.weights import Blocks, Ints, Matrix
 
 Group = tuple[int, ...]
-ANY = 1 << 62
-Answer = tuple[list[Group], int]  # groups, and their doubled worth
+FEW = 4  # groups of three that are tried first
+MANY = 100  # and that are solved out before a gap is left as it is
 
 
 @dataclass(frozen=True)
 class Grouping:
     """Sorted groups of two or three people (by index), those left over, and what it is worth.
 
-    `proof` is of everybody but a group of three, counted anew in the same order: no other
-    pairs of these people are worth more.
+    Nobody can leave fewer people over. With as many left over, and as few groups of three, no
+    groups are worth more than `bound`. `proof` is of everybody but the groups of three,
+    counted anew in the same order: no other pairs of these people are worth more.
     """
 
     groups: tuple[Group, ...]
     unmatched: tuple[int, ...]
     value: int
+    bound: int
     proof: Solution
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the choice of the groups of three is proven the best, too."""
+        return self.value == self.bound
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Groups of three, what they are worth, and the best pairs of all others in their places.
+
+    `gap`: how much more other groups might have been worth, each chosen after those before it.
+    """
+
+    trios: tuple[Trio, ...]
+    worth: int
+    rest: Solution
+    gap: int = 0
+
+    @property
+    def value(self) -> int:
+        return self.worth + self.rest.value
+
+    @property
+    def in_threes(self) -> list[int]:
+        return [person for trio in self.trios for person in trio]
+
+    @property
+    def left_over(self) -> tuple[int, ...]:
+        return tuple(sorted(set(self.rest.unmatched).difference(self.in_threes)))
 
 
 def best_groups(scores: Scores, seed: int = 0) -> Grouping:
-    """The fewest people left over, then the greatest worth, then the draw."""
-    n = len(scores.people)
-    relaxed, barrier = prepare(Matrix(scores.weights), seed)
-    answer = _with_trio(Trios(scores, relaxed, barrier), relaxed) if n % 2 else None
-    if answer is None:
-        best = conclude(relaxed, barrier)
-        return Grouping(best.pairs, best.unmatched, best.value, best)
-    groups = tuple(sorted(group for group in answer[0] if group[-1] < n))
+    """The fewest people left over, then the fewest groups of three, then the greatest worth."""
+    search = _Search(scores, seed)
+    pairs = best = search.pairs()
+    while best.left_over and (more := search.with_another_trio(best)):
+        best = more
     return Grouping(
-        groups=groups,
-        unmatched=tuple(sorted(set(range(n)).difference(*groups))),
-        value=answer[1] >> relaxed.room.bits + 1,
-        proof=_proof_of_the_rest(scores.weights, groups),
+        groups=tuple(sorted([*best.trios, *best.rest.pairs])),
+        unmatched=best.left_over,
+        value=best.value,
+        bound=search.bound(pairs, best),
+        proof=search.proof_of_the_rest(best),
     )
 
 
-def _proof_of_the_rest(weights: Ints, groups: tuple[Group, ...]) -> Solution:
-    """That nobody outside the group of three could be paired better."""
-    rest = np.setdiff1d(
-        np.arange(len(weights)),
-        [person for group in groups if len(group) == 3 for person in group],
-    )
-    place = {person: k for k, person in enumerate(rest.tolist())}
-    pairs = tuple((place[g[0]], place[g[1]]) for g in groups if len(g) == 2)
-    alone = tuple(sorted(set(place.values()).difference(*pairs)))
-    return replace(solve(weights[np.ix_(rest, rest)]), pairs=pairs, unmatched=alone)
+class _Search:
+    """The groups of three of a round, one after the other."""
 
+    def __init__(self, scores: Scores, seed: int) -> None:
+        self.scores = scores
+        self.relaxed, self.barrier = prepare(Matrix(scores.weights), seed)
+        self.people, self.size = self.relaxed.room.people, self.relaxed.room.size
 
-def _with_trio(trios: Trios, relaxed: Relaxed) -> Answer | None:
-    """The best answer in which a group of three saves one person from staying alone.
+    def pairs(self) -> _Answer:
+        return _Answer((), 0, conclude(self.relaxed, self.barrier))
 
-    None where no group of three can do that.
-    """
-    # The last chair goes with the person saved.
-    bound = sum(relaxed.prices[:-1].tolist())
-    best = _some_answer(trios, relaxed)
-    if best is None:
-        return None
-    edges, worths = _within(relaxed, bound + trios.most - best[1])
-    for surplus, trio, worth in trios.at_least(best[1] - bound):
-        if bound + surplus < best[1]:
-            break  # all further ones promise less
-        answer = _complete(relaxed, edges, worths, trio, worth)
-        if answer is not None and answer[1] > best[1]:
-            best = answer
-    return best
+    def with_another_trio(self, before: _Answer) -> _Answer | None:
+        """The best answer with one more group of three that saves somebody; None if none can.
 
+        Only the true barrier tells where to look. It is found when it is needed: where one of
+        an odd number is left over, or groups of three were formed, it is not known yet.
+        """
+        chairs = self.size - self.people
+        is_true = not before.trios and chairs > self.people % 2
+        trios = self._trios(before, self.barrier)
+        best = self._first(before, trios, only_few=not is_true)
+        if best is None and not is_true:
+            trios = self._trios(before, self._true_barrier(before))
+            best = self._first(before, trios)
+        return best and self._improved(before, trios, best)
 
-def _some_answer(trios: Trios, relaxed: Relaxed) -> Answer | None:
-    """A good answer to begin with: the most promising group of three that allows one.
+    def bound(self, pairs: _Answer, best: _Answer) -> int:
+        """What no groups are worth more than that leave as few people over.
 
-    Sought among the candidates first, and among all edges only where these do not allow any.
-    """
-    for edges, worths in ((relaxed.edges, relaxed.worths), _within(relaxed, ANY)):
+        Groups of three in parts of the round that nothing connects were chosen as if together.
+        """
+        if not self._depend(best.trios):
+            return best.value + best.gap
+        chairs = self._needless(best)
+        proof = pairs.rest.certificate
+        trios = Trios(self.scores, proof, chairs, NOBODY, self.barrier)
+        [top] = trios.best(1)
+        most = (top.surplus + trios.scale) * len(best.trios)
+        return (trios.base + most) // trios.scale
+
+    def _depend(self, trios: tuple[Trio, ...]) -> bool:
+        """Whether any two are in parts of the round that something connects."""
+        if len(trios) < 2:
+            return False
+        parts = connected(self.scores.allowed)
+        return len({parts[first] for first, _, _ in trios}) < len(trios)
+
+    def proof_of_the_rest(self, best: _Answer) -> Solution:
+        """That no other pairs of those in no group of three are worth more, counted anew."""
+        gone = {*best.in_threes, *self._needless(best)}
+        here = [k for k in range(self.size) if k not in gone]
+        place = {k: new for new, k in enumerate(here)}
+
+        def renamed(some: Iterable[int]) -> tuple[int, ...]:
+            return tuple(place[k] for k in some)
+
+        old = best.rest.certificate
+        proof = replace(
+            old,
+            total=old.total - sum(old.prices[k] for k in gone),
+            prices=tuple(old.prices[k] for k in here),
+            odd_sets=tuple((renamed(some), price) for some, price in old.odd_sets),
+            barrier=renamed(old.barrier),
+        )
+        return replace(
+            best.rest,
+            pairs=tuple((place[i], place[j]) for i, j in best.rest.pairs),
+            unmatched=renamed(best.left_over),
+            bound=proof.total // proof.scale,
+            certificate=proof,
+        )
+
+    # --- One more group of three ------------------------------------------
+
+    def _trios(self, before: _Answer, barrier: Collection[int]) -> Trios:
+        chair = self.size - 1 - len(before.trios)
+        gone = [*before.in_threes, *self._needless(before), chair]
+        return Trios(self.scores, before.rest.certificate, gone, chair, barrier)
+
+    def _needless(self, answer: _Answer) -> range:
+        """The chairs of those whom groups of three save."""
+        return range(self.size - len(answer.trios), self.size)
+
+    def _first(
+        self, before: _Answer, trios: Trios, *, only_few: bool = False
+    ) -> _Answer | None:
+        """An answer to begin with: the most promising group of three that allows one."""
         hopeless: set[Trio] = set()
-        while top := trios.best(without=hopeless):
-            answer = _complete(relaxed, edges, worths, *top[1:])
-            if answer is not None:
-                return answer
-            hopeless.add(top[1])
-    return None
+        most = 1
+        while True:
+            promises = trios.best(most)
+            for promise in promises:
+                if promise.trio not in hopeless:
+                    if answer := self._answer(before, promise.trio):
+                        return answer
+                    hopeless.add(promise.trio)
+            if len(promises) < most or (only_few and most >= FEW):
+                return None
+            most *= FEW
+
+    def _improved(self, before: _Answer, trios: Trios, best: _Answer) -> _Answer:
+        """The best answer of all, from a good one; with its gap, should there be too many."""
+        promises = trios.best(MANY, trios.least(best.value - before.worth + 1))
+        for promise in promises:
+            if before.worth + trios.bound(promise) <= best.value:
+                break
+            answer = self._answer(before, promise.trio)
+            if answer and answer.value > best.value:
+                best = answer
+        if len(promises) < MANY:
+            return best
+        unseen = before.worth + trios.bound(promises[-1]) + 1
+        return replace(best, gap=before.gap + max(0, unseen - best.value))
+
+    def _answer(self, before: _Answer, trio: Trio) -> _Answer | None:
+        """The best answer with this group of three, if it saves somebody."""
+        three = worth(self.scores, *np.array([trio]).T)
+        chosen = replace(
+            before, trios=(*before.trios, trio), worth=before.worth + int(three[0])
+        )
+        relaxed = without(self.relaxed, [*chosen.in_threes, *self._needless(chosen)])
+        try:
+            return replace(chosen, rest=conclude(relaxed, self.barrier))
+        except NoCompleteMatching:
+            enough = self._with_enough_edges(relaxed, chosen)
+        if enough is None:
+            return None
+        return replace(chosen, rest=conclude(enough, self.barrier))
+
+    def _with_enough_edges(self, relaxed: Relaxed, chosen: _Answer) -> Relaxed | None:
+        """With candidates that complete a matching; None if there are none."""
+        room = relaxed.room
+        mate, _ = most_pairs(room.weights, among(relaxed.edges, self.people))
+        i = np.flatnonzero(mate > np.arange(self.people))
+        j = mate[i]
+        alone = self.people - 2 * len(i) - len(chosen.in_threes)
+        if alone > self.size - self.people - len(chosen.trios):
+            return None
+        worths = room.worth(self.scores.weights[i, j], i, j)
+        return replace(
+            relaxed,
+            edges=np.concatenate([relaxed.edges, np.column_stack([i, j])]),
+            worths=np.concatenate([relaxed.worths, worths]),
+        )
+
+    def _true_barrier(self, before: _Answer) -> tuple[int, ...]:
+        """Behind which the parts are that groups of three must come from.
+
+        With a stranger whom nobody may be paired with, so that two stay alone at least: one of
+        an odd number would need no barrier.
+        """
+        relaxed = without(self.relaxed, before.in_threes)
+        everybody = slice(0, self.people)
+        open_ = relaxed.room.weights.block(everybody, everybody)
+        stranger = np.pad(open_, (0, 1), constant_values=FORBIDDEN)
+        edges = among(relaxed.edges, self.people)
+        return most_pairs(Matrix(stranger), edges)[1]
 
 
-def _complete(
-    relaxed: Relaxed, edges: Ints, worths: Ints, trio: Group, worth: int
-) -> Answer | None:
-    """The best answer with this group of three (of doubled worth `worth`), if there is one."""
-    chair = relaxed.room.size - 1
-    state = blossoms(relaxed, edges, worths, absent=(*trio, chair))
-    try:
-        state.complete()
-    except NoCompleteMatching:
-        return None
-    pairs = [(i, j) for i, j in enumerate(state.mate) if i < j]
-    return [trio, *pairs], worth + sum(state.near[i][j] for i, j in pairs)
+def among(edges: Ints, people: int) -> Ints:
+    """The edges that lead to no empty chair."""
+    return edges[(edges < people).all(axis=1)]
 
 
-def _within(relaxed: Relaxed, slack: int) -> tuple[Ints, Ints]:
-    """All edges that can be in an answer no further than `slack` below the bound."""
-    parts = [*relaxed.room.within(relaxed.prices, slack)]
-    chairs = (relaxed.edges[:, 1] >= relaxed.room.people) & (relaxed.slack() <= slack)
-    i, j, worths = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return (
-        np.concatenate([np.column_stack([i, j]), relaxed.edges[chairs]]),
-        np.concatenate([worths, relaxed.worths[chairs]]),
+def without(relaxed: Relaxed, absent: Collection[int]) -> Relaxed:
+    """The same room without some people and chairs, who keep their places, beside themselves."""
+    old = relaxed.room
+    everybody = np.arange(old.size)
+    gone = np.isin(everybody, list(absent))
+    weights = _Without(old.weights, gone[: old.people])
+    room = Room(weights, old.size - old.people, old.bits, old.seed)
+    mate = np.where(gone[relaxed.mate], NOBODY, relaxed.mate)
+    here = ~gone[relaxed.edges].any(axis=1)
+    return replace(
+        relaxed,
+        room=room,
+        edges=relaxed.edges[here],
+        worths=relaxed.worths[here],
+        mate=np.where(gone, everybody, mate),
     )
+
+
+class _Without:
+    """Weights of a round in which some people may be paired with nobody."""
+
+    def __init__(self, weights: Blocks, gone: Bools) -> None:
+        self.weights, self.n, self.gone = weights, weights.n, gone
+
+    def block(self, rows: slice, cols: slice) -> Ints:
+        closed = self.gone[rows, None] | self.gone[cols]
+        return np.where(closed, FORBIDDEN, self.weights.block(rows, cols))

@@ -2,137 +2,205 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from functools import cached_property
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.engine.relaxation import Relaxed
 from matching.engine.scoring import Scores, reachable
+from matching.engine.solution import Certificate
 from matching.engine.weights import Ints
 
 Trio = tuple[int, int, int]
-Promise = tuple[int, Trio, int]
-LEAST = int(np.iinfo(np.int64).min) // 2
-MOST = int(np.iinfo(np.int64).max)
+Bools = NDArray[np.bool_]
+LEAST = int(np.iinfo(np.int64).min) // 4
+LIKELY = 12  # possible partners of each person who are looked at first
+
+
+@dataclass(frozen=True, order=True)
+class Promise:
+    """A group of three (by index), and what choosing it adds to the bound, on the prices' scale."""
+
+    surplus: int
+    trio: Trio
 
 
 class Trios:
-    """The possible groups of three of a round.
+    """The groups of three that may save somebody from an empty chair.
 
-    Each is given as (surplus, trio, worth): the worth is doubled, on the room's scale; the
-    surplus is the worth less the prices of the three, which is what choosing this group adds
-    to the bound. A wish is met when either partner meets it; hours count when all three are awake.
+    Prices and odd sets bound every matching of those who are not `gone`: `chair` among them,
+    which a group of three makes needless. Taken out, the group gives back its prices, and an
+    odd set its price for each two inside of the group and the chair. So no matching with this
+    group is worth more than `bound` says. Odd sets nest or are apart: hence of the ways to
+    pair these four, one counts every such two.
     """
 
     def __init__(
-        self, scores: Scores, relaxed: Relaxed, barrier: Collection[int]
+        self,
+        scores: Scores,
+        certificate: Certificate,
+        gone: Collection[int],
+        chair: int,
+        barrier: Collection[int],
     ) -> None:
         self.scores = scores
-        self.room = relaxed.room
-        self.prices = relaxed.prices[: relaxed.room.people]
-        self.parts = _parts(scores, barrier)
-        willing = np.array(
-            [person.accepts_three for person in scores.people], dtype=np.bool_
-        )
-        # No group gives a person more than all wishes that allowed partners meet, and a
-        # third of their longest hours.
-        people = np.arange(len(scores.people))
-        longest = np.where(scores.allowed, scores.minutes, 0).max(axis=1, initial=0)
-        most = scores.table[people, reachable(scores.met, scores.allowed)]
-        most += (np.maximum(0, scores.hours_worth(longest)) + 2) // 3
-        self.hopes = (most << self.room.bits + 1) - self.prices
-        order = np.argsort(-self.hopes, kind="stable")
-        self.people = order[willing[order] & (self.parts[order] >= 0)]
+        self.scale = certificate.scale
+        self.base = certificate.total - sum(certificate.prices[k] for k in gone)
+        n = len(scores.people)
+        self.prices = np.array(certificate.prices[:n], dtype=np.int64)
+        self.shared, self.beside = _odd_sets(certificate, n, chair)
+        self.partners = _partners(scores, gone, barrier)
+        self._set_hopes()
 
-    @cached_property
-    def most(self) -> int:
-        """The greatest surplus there is."""
-        best = self.best(without=())
-        return best[0] if best else LEAST
+    def bound(self, promise: Promise) -> int:
+        """What no matching with this group is worth more than, all others in pairs."""
+        return (self.base + promise.surplus) // self.scale
 
-    def best(self, without: Collection[Trio]) -> Promise | None:
-        """The group of the greatest surplus, leaving some out."""
-        floor = [LEAST]
-        best: Promise | None = None
-        for promises in self._from(lambda: floor[0], len(without) + 1):
-            best = next(
-                (promise for promise in promises if promise[1] not in without), best
-            )
-            floor[0] = best[0] + 1 if best else LEAST
-        return best
+    def least(self, value: int) -> int:
+        """The surplus from which on a group's bound is at least `value`."""
+        return max(LEAST, value * self.scale - self.base)
 
-    def at_least(self, surplus: int) -> list[Promise]:
-        """All groups with at least this surplus, the most promising first."""
-        found = [
-            promise for promises in self._from(lambda: surplus) for promise in promises
-        ]
-        return sorted(found, key=lambda promise: (-promise[0], promise[1]))
+    def best(self, most: int, least: int = LEAST) -> list[Promise]:
+        """The `most` most promising groups of at least this surplus, best first.
 
-    def _from(
-        self, floor: Callable[[], int], most: int = MOST
-    ) -> Iterator[list[Promise]]:
-        """By first person: the groups above the floor, the most promising first."""
-        hopes = self.hopes[self.people]
-        for place, first in enumerate(self.people.tolist()):
-            least = floor()
-            if hopes[place : place + 3].sum() < least:
-                return  # nobody further on can do better
-            others = self.people[place + 1 :]
-            near = self.scores.allowed[first, others] & (
-                self.parts[others] == self.parts[first]
-            )
-            others = others[near]
-            if len(others) > 1:
-                enough = least - self.hopes[first] - self.hopes[others[0]]
-                others = others[self.hopes[others] >= enough]  # the others come by hope
-            if promising := self._above(first, others, least, most):
-                yield promising
+        Where there are more, those left out promise less than one step of the worth more
+        than the last.
+        """
+        found = nlargest(most, self._likely(most, least))
+        for place in range(len(self.people)):
+            if len(found) == most:
+                least = max(least, found[-1].surplus + self.scale)
+            if self.hopes[place : place + 3].sum() < least:
+                break  # nobody further on can do better
+            found = nlargest(most, {*found, *self._from(place, most, least)})
+        return found
 
-    def _above(self, first: int, others: Ints, least: int, most: int) -> list[Promise]:
-        """The best groups of `first` with two of `others` above the floor, at most so many."""
+    # --- What nobody can exceed -------------------------------------------
+
+    def _set_hopes(self) -> None:
+        """By person, by pair: bounds of the surplus of any group with them.
+
+        No group gives a person more than all wishes that allowed partners meet and half of
+        each pair kept, nor more hours than two of the three have.
+        """
         scores = self.scores
-        hope = self.hopes[others]
-        rows, columns = np.nonzero(np.triu(scores.allowed[np.ix_(others, others)], 1))
-        enough = hope[rows] + hope[columns] >= least - self.hopes[first]
-        second, third = others[rows[enough]], others[columns[enough]]
-        worth = self._worth(np.full_like(second, first), second, third)
-        surplus = worth - self.prices[first] - self.prices[second] - self.prices[third]
+        met = reachable(scores.met, scores.allowed)
+        self.most = scores.table[np.arange(len(met)), met]
+        own = self.most * self.scale - self.prices
+        own += _kept(scores) * (self.scale // 2)
+        hours = scores.hours_worth(scores.minutes) * self.scale
+        longest = np.where(self.partners, hours, 0).max(axis=1, initial=0)
+        hopes = own + (longest + 2) // 3
+        order = np.argsort(-hopes, kind="stable")
+        self.people = order[self.partners[order].any(axis=1)]
+        self.hopes = hopes[self.people]
+        self.pair = own[:, None] + own + hours - self.shared
+        self.third = own - self.beside  # of whoever comes to a pair
+
+    def _likely(self, most: int, least: int) -> set[Promise]:
+        """Everybody with two of the few who look best beside them: something to begin with."""
+        hope = np.where(self.partners, self.pair + self.third, LEAST)
+        best = np.argpartition(-hope, min(LIKELY, len(hope)) - 1, axis=1)[:, :LIKELY]
+        one, other = np.triu_indices(best.shape[1], 1)
+        a = np.repeat(np.arange(len(hope)), len(one))
+        b, c = best[:, one].ravel(), best[:, other].ravel()
+        here = self.partners[a, b] & self.partners[a, c] & self.partners[b, c]
+        return set(self._promises(a[here], b[here], c[here], 3 * most, least))
+
+    def _from(self, place: int, most: int, least: int) -> Iterator[Promise]:
+        """The best groups of the person at this place with two of those further on."""
+        a, others = self.people[place], self.people[place + 1 :]
+        others = others[self.partners[a, others]]
+        most_of_third = self.third[others].max(initial=LEAST)
+        others = others[self.pair[a, others] + most_of_third >= least]
+        mine, third = self.pair[a, others], self.third[others]
+        near = (third >= least - mine[:, None]) & (mine >= least - third[:, None])
+        rows, columns = np.nonzero(np.triu(near, 1))
+        b, c = others[rows], others[columns]
+        near = self.partners[b, c] & (self.pair[b, c] + self.third[a] >= least)
+        b, c = b[near], c[near]
+        lost = self.most[a] - _share(self.scores, np.full_like(b, a), b, c)
+        hope = self.pair[a, b] + self.third[c]
+        near = hope - lost * self.scale >= least
+        b, c = b[near], c[near]
+        return self._promises(np.full_like(b, a), b, c, most, least)
+
+    def _promises(
+        self, a: Ints, b: Ints, c: Ints, most: int, least: int
+    ) -> Iterator[Promise]:
+        """The best of these groups above `least`, the most promising first."""
+        surplus = self._surplus(a, b, c)
         keep = np.flatnonzero(surplus >= least)
         order = keep[np.argsort(-surplus[keep], kind="stable")][:most]
-        return [
-            (gain, tuple(sorted((first, j, k))), value)
-            for gain, j, k, value in zip(
-                surplus[order].tolist(),
-                second[order].tolist(),
-                third[order].tolist(),
-                worth[order].tolist(),
-                strict=True,
-            )
-        ]
+        trios = np.sort(np.column_stack([a, b, c])[order], axis=1)
+        for gain, trio in zip(surplus[order].tolist(), trios.tolist(), strict=True):
+            yield Promise(gain, (trio[0], trio[1], trio[2]))
 
-    def _worth(self, a: Ints, b: Ints, c: Ints) -> Ints:
-        scores = self.scores
-        worth = np.zeros(len(a), dtype=np.int64)
-        for me, one, other in ((a, b, c), (b, c, a), (c, a, b)):
-            worth += scores.table[me, scores.met[me, one] | scores.met[me, other]]
-        awake = np.minimum(scores.minutes[a, b], scores.minutes[a, c])
-        worth += scores.hours_worth(np.minimum(awake, scores.minutes[b, c]))
-        return worth << self.room.bits + 1
+    def _surplus(self, a: Ints, b: Ints, c: Ints) -> Ints:
+        paid = self.shared[a, b] + self.beside[c]
+        for two, one in (((a, c), b), ((b, c), a)):
+            paid = np.maximum(paid, self.shared[two] + self.beside[one])
+        prices = self.prices[a] + self.prices[b] + self.prices[c]
+        return np.asarray(worth(self.scores, a, b, c) * self.scale - prices - paid)
 
 
-def _parts(scores: Scores, barrier: Collection[int]) -> Ints:
-    """(n,): in which odd part behind the barrier each person is; -1 for all others.
+def worth(scores: Scores, a: Ints, b: Ints, c: Ints) -> Ints:
+    """What groups are worth: wishes met by either partner, hours when all are awake.
 
-    Only a group inside one odd part leaves fewer people alone: taken from anywhere else, its
-    three people leave at least as many odd parts without a way to pair up.
+    And each pair that an earlier proposal had.
     """
+    awake = np.minimum(scores.minutes[a, b], scores.minutes[a, c])
+    awake = np.minimum(awake, scores.minutes[b, c])
+    value = scores.hours_worth(awake)
+    for me, one, other in ((a, b, c), (b, c, a), (c, a, b)):
+        value = value + _share(scores, me, one, other) + scores.kept_worth(me, one)
+    return value
+
+
+def _share(scores: Scores, me: Ints, one: Ints, other: Ints) -> Ints:
+    """What two partners together are worth to somebody."""
+    met = scores.met[me, one] | scores.met[me, other]
+    return np.asarray(scores.table[me, met])
+
+
+def _kept(scores: Scores) -> Ints:
+    """(n,): what it adds to the pairs of each person to have been in an earlier proposal."""
+    known = np.arange(scores.earlier.n)
+    people, _ = scores.earlier.within(known, known)
+    return np.bincount(people, minlength=len(scores.people)) * scores.kept_pair
+
+
+def _odd_sets(certificate: Certificate, n: int, chair: int) -> tuple[Ints, Ints]:
+    """What odd sets are paid for each two people (n, n), and for each beside the chair (n,)."""
+    shared = np.zeros((n + 1, n + 1), dtype=np.int64)
+    for members, price in certificate.odd_sets:
+        inside = [min(k, n) for k in members if k < n or k == chair]
+        shared[np.ix_(inside, inside)] += price
+    return shared[:n, :n], shared[n, :n]
+
+
+def _partners(scores: Scores, gone: Collection[int], barrier: Collection[int]) -> Bools:
+    """(n, n): who may be in a group of three that saves somebody.
+
+    That can only be inside one odd part behind the barrier: its even rest then pairs up. Taken
+    from anywhere else, three people leave at least as many odd parts to stay without.
+    """
+    n = len(scores.people)
+    closed = [*barrier, *(k for k in gone if k < n)]
+    allowed = scores.allowed.copy()
+    allowed[closed, :] = allowed[:, closed] = False
+    parts = connected(allowed)
+    odd = np.bincount(parts, minlength=n)[parts] % 2 == 1
+    willing = odd & np.array([p.accepts_three for p in scores.people], dtype=np.bool_)
+    return np.asarray(allowed & willing & willing[:, None])
+
+
+def connected(allowed: Bools) -> NDArray[np.int32]:
+    """(n,): the number of the connected part in which each person is."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    allowed = scores.allowed.copy()
-    allowed[list(barrier), :] = allowed[:, list(barrier)] = False
     _, parts = connected_components(csr_array(allowed), directed=False)
-    odd = np.bincount(parts, minlength=len(parts))[parts] % 2 == 1
-    odd[list(barrier)] = False
-    return np.where(odd, parts, -1)
+    return np.asarray(parts)

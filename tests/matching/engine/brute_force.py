@@ -52,7 +52,7 @@ def may_be_paired(problem, a, b):
 
 
 def groupings(problem, people, trio):
-    """Every way to form groups; at most one of three, and only where that is asked for."""
+    """Every way to form groups, of three only where that is asked for."""
     if not people:
         yield []
         return
@@ -72,7 +72,7 @@ def groupings(problem, people, trio):
             may_be_paired(problem, x, y) for x, y in combinations(group, 2)
         ):
             remaining = [person for person in rest if person not in (b, c)]
-            for others in groupings(problem, remaining, trio=False):
+            for others in groupings(problem, remaining, trio):
                 yield [group, *others]
 
 
@@ -126,9 +126,12 @@ def ranks(problem, grouping, hours_step=30, left_to_draw=()):
 
 
 def best_ranks(problem, **room):
-    people = list(problem.people)
-    odd = len(people) % 2 == 1
-    return min(
-        ranks(problem, grouping, **room)
-        for grouping in groupings(problem, people, trio=odd)
-    )
+    """Those of the fewest people left over, with the fewest groups of three."""
+
+    def key(grouping):
+        left_over, *levels = ranks(problem, grouping, **room)
+        return left_over, sum(len(group) == 3 for group in grouping), levels
+
+    every = groupings(problem, list(problem.people), trio=True)
+    left_over, _, levels = min(map(key, every))
+    return [left_over, *levels]
