@@ -1,9 +1,7 @@
 """Repair: partners for those who lost theirs or came late, with no working pair touched.
 
-Volunteers for a second partner help where the needy cannot help each other. Two volunteers
-who are "paired" here, at no worth, both stay as they are. So the most pairs, which `solve`
-always finds, leave over the needy alone, or one volunteer with them where the number is odd;
-which of these, two digits above all levels decide: whom a pair serves, and whom it bothers.
+In two steps (`seats.py`): first, how few of the needy must stay without a partner, and how few
+volunteers for a second partner must be asked; then the best groups of all that come to this.
 """
 
 from __future__ import annotations
@@ -13,21 +11,33 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.engine.certificate import CertificateError, verify
-from matching.engine.groups import Grouping, best_groups
-from matching.engine.outcome import Group
+from matching.engine.groups import best_groups
 from matching.engine.problem import Problem
-from matching.engine.reasons import Reasons
-from matching.engine.scoring import FORBIDDEN, MOST, Scores, score
+from matching.engine.scoring import Scores, score
+from matching.engine.seats import (
+    Bools,
+    count_fewest,
+    is_proven,
+    new_groups,
+    of_use,
+    only,
+    with_chairs,
+)
 from matching.engine.solution import Solution
-from matching.engine.solver import solve
+from matching.engine.violations import BITS
 from matching.engine.weights import Ints
 
 Groups = Collection[Collection[int]]
-Places = tuple[tuple[int, ...], ...]  # groups by index among those concerned
-Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class NewGroup:
+    """Two or three people by id, in order; which wishes of each are met; minutes awake together."""
+
+    people: tuple[int, ...]
+    met: tuple[tuple[bool, ...], ...]
+    minutes_awake: int
 
 
 @dataclass(frozen=True)
@@ -46,11 +56,11 @@ class Alone:
 class Repair:
     """New groups beside those that work, by ids in order.
 
-    `asked`: the volunteers who get a second partner. `proof` is of all concerned but groups
-    of three, as `weights_to_repair` has them; `is_proven` says that the checker has agreed.
+    `asked`: the volunteers who get a second partner. `proof` is about `weights_to_repair`;
+    `is_proven` says that the checker has agreed to it, and to the fewest alone and asked in pairs.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[NewGroup, ...]
     asked: tuple[int, ...]
     alone: tuple[Alone, ...]
     proof: Solution
@@ -74,27 +84,55 @@ def repair(
     where somebody needy is in a working group, volunteers too, or is unknown.
     """
     scores, needs = _concerned(problem, working, needy, volunteers)
-    asking = _needs_first(scores, needs)
-    best = _paired(asking.weights, (), problem.seed)
-    if best.alone(needs):
-        threes = _threes(asking, needs, problem.seed)
-        other = _paired(asking.weights, threes, problem.seed)
-        best = min(best, other, key=lambda found: len(found.alone(needs)))
-    return _told(scores, needs, best)
+    fewest = count_fewest(scores, needs, problem.seed)
+    few, seated = _seated(scores, needs, fewest.alone, fewest.asked)
+    best = best_groups(seated, problem.seed)
+    found = new_groups(best.groups, needs[few])
+    groups = [tuple(few[list(group)].tolist()) for group in found]
+    in_threes = [k for group in found if len(group) == 3 for k in group]
+    served = {k for group in groups for k in group}
+    alone = set(np.flatnonzero(needs).tolist()) - served
+    ids = [person.id for person in scores.people]
+    return Repair(
+        groups=tuple(_group(scores, group) for group in groups),
+        asked=tuple(ids[k] for k in sorted(served) if not needs[k]),
+        alone=tuple(Alone(ids[k], int(scores.allowed[k].sum())) for k in sorted(alone)),
+        proof=best.proof,
+        is_proven=fewest.is_proven
+        and is_proven(_without(seated.weights, in_threes), best.proof),
+    )
 
 
 def weights_to_repair(
     problem: Problem,
     working: Groups,
     needy: Collection[int],
-    volunteers: Collection[int] = (),
-    threes: Groups = (),
+    volunteers: Collection[int],
+    found: Repair,
 ) -> Ints:
-    """What pairs of those concerned are worth in a repair, in order of id; threes left out."""
+    """What pairs are worth of all who could be of use but groups of three, in order of id.
+
+    After the people come chairs, worth nothing: one for each needy person who stays alone, then
+    one for each volunteer who is not asked.
+    """
     scores, needs = _concerned(problem, working, needy, volunteers)
-    index = {person.id: k for k, person in enumerate(scores.people)}
-    rest = _rest(len(needs), [[index[id] for id in three] for three in threes])
-    return _needs_first(scores, needs).weights[np.ix_(rest, rest)]
+    few, seated = _seated(scores, needs, len(found.alone), len(found.asked))
+    threes = {id for g in found.groups if len(g.people) == 3 for id in g.people}
+    gone = [k for k, place in enumerate(few) if scores.people[place].id in threes]
+    return _without(seated.weights, gone)
+
+
+def _seated(
+    scores: Scores, needs: Bools, alone: int, asked: int
+) -> tuple[Ints, Scores]:
+    """Who is of use, and what is to be solved for them."""
+    few = of_use(scores, needs, asked)
+    return few, with_chairs(only(scores, few), needs[few], alone, asked)
+
+
+def _without(weights: Ints, people: Collection[int]) -> Ints:
+    rest = np.setdiff1d(np.arange(len(weights)), [*people])
+    return np.asarray(weights[np.ix_(rest, rest)])
 
 
 def _concerned(
@@ -107,13 +145,18 @@ def _concerned(
     _check(problem, working, needy, volunteers)
     partners = (combinations(group, 2) for group in working)
     apart = problem.apart | {frozenset(pair) for pairs in partners for pair in pairs}
-    ids = {*needy, *volunteers}
+    people = tuple(
+        replace(person, accepts_three=person.accepts_three and person.id in needy)
+        for person in problem.people
+        if person.id in {*needy, *volunteers}
+    )
     scores = score(
         replace(
             problem,
-            people=tuple(person for person in problem.people if person.id in ids),
+            people=people,
             apart=apart,
             together=problem.together - apart,  # what was pinned has been done
+            earlier=frozenset(),
         )
     )
     needs = [person.id in needy for person in scores.people]
@@ -137,130 +180,15 @@ def _check(
             raise ValueError(f"People {sorted(people)} {complaint}.")
 
 
-def _needs_first(scores: Scores, needs: Bools) -> Scores:
-    """The same people, where a needy one served is worth more than all below: volunteers spared.
-
-    And a volunteer spared more than all that groups are worth by the levels.
-    """
-    most = int(scores.weights.max(initial=0)) * len(needs)
-    most += int(scores.table.max(axis=1, initial=0).sum())  # what threes may add
-    spared = most + 1
-    served = spared * (1 + int(needs.sum()))
-    if 2 * served + most > MOST:
-        raise ValueError(f"{len(needs)} people are too many to be repaired at once.")
-    gain = np.where(needs, served, -spared)
-    idle = ~(needs[:, None] | needs[None, :] | np.eye(len(needs), dtype=np.bool_))
-    weights = scores.weights + gain[:, None] + gain[None, :]
-    weights[~scores.allowed] = FORBIDDEN
-    weights[idle] = 0
-    return replace(
-        scores,
-        people=tuple(
-            replace(person, accepts_three=person.accepts_three and bool(needy))
-            for person, needy in zip(scores.people, needs, strict=True)
-        ),
-        allowed=scores.allowed | idle,
-        table=scores.table + gain[:, None],
-        weights=weights,
-    )
-
-
-def _threes(asking: Scores, needs: Bools, seed: int) -> Places:
-    """The groups of three that leave the fewest needy alone.
-
-    An odd volunteer who stays as they are needs a spare one to do so with. Whether there is
-    one depends on how many are asked, so both are tried.
-    """
-
-    def badness(best: Grouping) -> tuple[int, int, int]:
-        alone = sum(bool(needs[k]) for k in best.unmatched if k < len(needs))
-        return alone, sum(len(group) == 3 for group in best.groups), -best.value
-
-    tried = [best_groups(asking, seed), best_groups(_and_a_spare(asking, needs), seed)]
-    best = min(tried, key=badness)
-    return tuple(group for group in best.groups if len(group) == 3)
-
-
-def _and_a_spare(asking: Scores, needs: Bools) -> Scores:
-    """With one more volunteer, whom nobody needy may be paired with."""
-    spare = replace(asking.people[-1], id=asking.people[-1].id + 1, accepts_three=False)
-    more = (0, 1)
-    weights = np.pad(asking.weights, more, constant_values=FORBIDDEN)
-    weights[-1, :-1] = weights[:-1, -1] = np.where(needs, FORBIDDEN, 0)
-    return replace(
-        asking,
-        people=(*asking.people, spare),
-        allowed=weights >= 0,
-        met=np.pad(asking.met, more),
-        minutes=np.pad(asking.minutes, more),
-        table=np.pad(asking.table, (more, (0, 0))),
-        weights=weights,
-    )
-
-
-def _rest(n: int, threes: Groups) -> Ints:
-    """Who is in no group of three."""
-    return np.setdiff1d(np.arange(n), [k for three in threes for k in three])
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Groups by index, those left over, and the proof that nobody else could be paired better."""
-
-    groups: Places
-    unmatched: tuple[int, ...]
-    proof: Solution
-    is_proven: bool
-
-    def alone(self, needs: Bools) -> list[int]:
-        return [person for person in self.unmatched if needs[person]]
-
-
-def _paired(weights: Ints, threes: Places, seed: int) -> _Found:
-    """The best pairs of all who are in no group of three."""
-    rest = _rest(len(weights), threes)
-    open_ = weights[np.ix_(rest, rest)]
-    proof = solve(open_, seed=seed)
-    names: list[int] = rest.tolist()
-    pairs = [(names[i], names[j]) for i, j in proof.pairs]
-    return _Found(
-        groups=tuple(sorted([*threes, *pairs])),
-        unmatched=tuple(names[k] for k in proof.unmatched),
-        proof=proof,
-        is_proven=_is_proven(open_, proof),
-    )
-
-
-def _is_proven(weights: Ints, proof: Solution) -> bool:
-    try:
-        verify(weights, proof)
-    except CertificateError:
-        return False
-    return proof.is_optimal
-
-
-def _told(scores: Scores, needs: Bools, found: _Found) -> Repair:
-    ids = [person.id for person in scores.people]
-    groups = [group for group in found.groups if needs[list(group)].any()]
-    reasons = Reasons(scores)
-    return Repair(
-        groups=tuple(_group(reasons, group) for group in groups),
-        asked=tuple(sorted(ids[k] for group in groups for k in group if not needs[k])),
-        alone=tuple(
-            Alone(ids[k], int(scores.allowed[k].sum())) for k in found.alone(needs)
-        ),
-        proof=found.proof,
-        is_proven=found.is_proven,
-    )
-
-
-def _group(reasons: Reasons, group: tuple[int, ...]) -> Group:
-    scores = reasons.scores
-    return Group(
+def _group(scores: Scores, group: tuple[int, ...]) -> NewGroup:
+    bits = [
+        np.bitwise_or.reduce(scores.met[k, [j for j in group if j != k]]) for k in group
+    ]
+    return NewGroup(
         people=tuple(scores.people[k].id for k in group),
-        verdicts=tuple(
-            tuple(reasons.verdicts(k, tuple(other for other in group if other != k)))
-            for k in group
+        met=tuple(
+            tuple(bool(int(met) >> BITS[w.aspect] & 1) for w in scores.people[k].wishes)
+            for k, met in zip(group, bits, strict=True)
         ),
-        minutes_awake=min(int(scores.minutes[i, j]) for i, j in combinations(group, 2)),
+        minutes_awake=min(int(scores.minutes[two]) for two in combinations(group, 2)),
     )
