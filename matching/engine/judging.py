@@ -19,7 +19,7 @@ import numpy as np
 
 from matching.engine.aspects import ASPECTS
 from matching.engine.groups import best_groups
-from matching.engine.levels import digits_of, person_digits
+from matching.engine.levels import KEPT, digits_of, person_digits
 from matching.engine.problem import STRENGTHS, Problem
 from matching.engine.scoring import FORBIDDEN, Scores, score
 from matching.engine.violations import BITS, Violation, violations
@@ -96,7 +96,7 @@ def judge(
         if place not in broken
     ]
     best = best_groups(scores, problem.seed)
-    sums = _Sums(scores, problem.levels)
+    sums = _Sums(scores, digits_of(problem.levels, problem.keep_before))
     mine, theirs = sums.of(whole), sums.of(best.groups)
     pairs = _pairs(index, groups, whole)
     return Judgement(
@@ -111,9 +111,9 @@ def judge(
 class _Sums:
     """What groups (by index) add up to, level by level."""
 
-    def __init__(self, scores: Scores, levels: Sequence[str]) -> None:
+    def __init__(self, scores: Scores, digits: Iterable[str]) -> None:
         self.scores = scores
-        self.names = [MATCHED, *digits_of(levels)]
+        self.names = [MATCHED, *digits]
         strengths = np.zeros((len(scores.people), len(ASPECTS)), dtype=np.int64)
         for row, person in zip(strengths, scores.people, strict=True):
             for wish in person.wishes:
@@ -126,6 +126,7 @@ class _Sums:
         for group in groups:
             if self.stands(group):
                 total[MATCHED] += len(group)
+                total[KEPT] += _kept(self.scores, group)
                 total["hours"] += _minutes(self.scores, group) // HALF_HOUR
                 for person in group:
                     total.update(self.counts(person, group))
@@ -156,12 +157,19 @@ def _minutes(scores: Scores, group: Group) -> int:
     return min(int(scores.minutes[two]) for two in combinations(group, 2))
 
 
+def _kept(scores: Scores, group: Group) -> int:
+    """How many of its pairs are of the earlier proposal."""
+    first, second = np.array([*combinations(group, 2)]).T
+    return int(scores.earlier.has(first, second).sum())
+
+
 def _worth(scores: Scores, group: Group) -> int:
     if len(group) == 2:
         return int(scores.weights[group])
     awake = np.array(_minutes(scores, group), dtype=np.int64)
     worths = (scores.table[person, _bits(scores, person, group)] for person in group)
-    return sum(map(int, worths)) + int(scores.hours_worth(awake))
+    kept = _kept(scores, group) * scores.kept_pair
+    return sum(map(int, worths)) + int(scores.hours_worth(awake)) + kept
 
 
 def _pairs(

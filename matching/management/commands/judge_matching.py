@@ -27,6 +27,7 @@ LEVELS = {
     "wishes": "points for wishes met",
     "hours": "half hours a day awake together",
     "new_countries": "people who meet a new country",
+    "kept": "pairs of an earlier proposal",
 }
 RULES = {
     "same_country": "{} live in the same country",
@@ -116,6 +117,8 @@ def _line(found: Violation, by_hand: HandMade) -> int | None:
 def _in_words(judged: Judgement, by_hand: HandMade) -> Iterator[str]:
     yield f"{len(by_hand.groups)} groups, by hand and as the best matching has it:"
     for level in judged.levels:
+        if not level.best and not level.reached:
+            continue
         words = LEVELS.get(level.name, level.name)
         yield f"  {words:<37}{level.reached:>8,}{level.best:>8,}{level.share:>8.0%}"
     if broken := [*_broken(judged, by_hand)]:

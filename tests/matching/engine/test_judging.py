@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -104,6 +105,20 @@ def exchanges(pool, groups, whole):
             full = [pair for pair in new if None not in pair]
             if all(is_fine(pool, pair) for pair in full):
                 yield [*threes, *fine, *full]
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_problems(), st.data())
+def test_best_matching_is_worth_what_the_engine_says(pool, data):
+    """Groups of three and pairs of an earlier proposal included."""
+    two = st.frozensets(st.integers(0, 6), min_size=2, max_size=2)
+    pool = replace(pool, earlier=data.draw(st.frozensets(two, max_size=4)))
+    outcome = match(pool)
+
+    judgement = judge(pool, [group.people for group in outcome.groups])
+
+    assert judgement.value == judgement.bound == outcome.value
+    assert judgement.swaps == ()
 
 
 def test_best_matching_has_nothing_to_improve():
