@@ -22,6 +22,7 @@ from matching.engine.weights import Ints, Matrix
 CANDIDATES = 24  # pairs a person from which the first prices are found
 
 Row = Ints | None
+Bools = NDArray[np.bool_]
 
 
 class Rematching:
@@ -61,20 +62,25 @@ class Rematching:
         """(n + 1,): what pairs with a person, present or not, are worth; negative: never."""
         return np.append(self.weights[person], -1)
 
-    def rematch(self, rows: Mapping[int, Row]) -> list[int]:
+    def rematch(
+        self, rows: Mapping[int, Row], paired: Collection[int] = ()
+    ) -> list[int]:
         """(n + 1,): everybody's partner once these people's rows of worths are as given.
 
         NOBODY for who is alone or absent. Whoever has no row leaves; somebody new, or absent
-        so far, comes with theirs. The fewest stay alone, then the worth is the greatest.
+        so far, comes with theirs. Those who are to be `paired`, of those with a row, do not
+        stay alone; apart from that the fewest do, and then the worth is the greatest.
         """
         coming = [person for person, row in rows.items() if row is not None]
         present = self.present.copy()
         present[list(rows)] = False
         present[coming] = True
         moved = int((present != self.present).sum())
+        may_sit = present.copy()
+        may_sit[list(paired)] = False
         fewest = max(0, self.alone - moved)
         alone = fewest + (fewest + int(present.sum())) % 2
-        while (mate := self._mate(rows, present, alone)) is None:
+        while (mate := self._mate(rows, present, may_sit, alone)) is None:
             alone += 2
         pairs = enumerate(mate[: self.chairs])
         return [j if i != j < self.chairs else NOBODY for i, j in pairs]
@@ -93,10 +99,10 @@ class Rematching:
     # --- How it is done ---------------------------------------------------
 
     def _mate(
-        self, rows: Mapping[int, Row], present: NDArray[np.bool_], alone: int
+        self, rows: Mapping[int, Row], present: Bools, may_sit: Bools, alone: int
     ) -> list[int] | None:
         """Everybody's partner, chairs included, if so many may be alone; None if these are too few."""
-        changes = self._changes(rows, present, alone)
+        changes = self._changes(rows, present, may_sit, alone)
         before = {vertex: self.worth[vertex].copy() for vertex in changes}
         try:
             for vertex, row in changes.items():
@@ -109,18 +115,17 @@ class Rematching:
                 self.worth[vertex] = self.worth[:, vertex] = worth
 
     def _changes(
-        self, rows: Mapping[int, Row], present: NDArray[np.bool_], alone: int
+        self, rows: Mapping[int, Row], present: Bools, may_sit: Bools, alone: int
     ) -> dict[int, Row]:
         """The rows (size,) of all vertices that change, chairs included."""
         used, wanted = self.chairs + self.alone, self.chairs + alone
-        chairs = np.where(np.arange(self.chairs, self.size) < used, 0, -1)
-        changes: dict[int, Row] = {
-            person: None
-            if row is None
-            else np.append(np.where(present, row, -1), chairs)
-            for person, row in rows.items()
-        }
-        changes |= {chair: self._chair(present) for chair in range(used, wanted)}
+        changes: dict[int, Row] = dict(rows)
+        for person, row in rows.items():
+            if row is not None:
+                chairs = np.full(self.size - self.chairs, -1)
+                chairs[: self.alone] = 0 if may_sit[person] else -1
+                changes[person] = np.append(np.where(present, row, -1), chairs)
+        changes |= {chair: self._chair(may_sit) for chair in range(used, wanted)}
         return changes | dict.fromkeys(range(wanted, used))
 
     def _completed(self, changes: Mapping[int, Row]) -> DenseBlossoms:
@@ -135,9 +140,9 @@ class Rematching:
         state.complete()
         return state
 
-    def _chair(self, present: NDArray[np.bool_]) -> Ints:
-        """(size,): what people's places beside a chair are worth."""
-        return np.append(np.where(present, 0, -1), np.full(self.size - self.chairs, -1))
+    def _chair(self, may_sit: Bools) -> Ints:
+        """(size,): the row of a chair."""
+        return np.append(np.where(may_sit, 0, -1), np.full(self.size - self.chairs, -1))
 
     def _write(self, vertex: int, row: Row) -> None:
         worth = FORBIDDEN if row is None else np.where(row < 0, FORBIDDEN, 2 * row)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching.engine.rematching import Rematching
@@ -77,6 +77,33 @@ def test_rematching_is_as_good_as_beginning_anew(made, data):
     found = pairs_of(mate)
     assert figures(other, found) == figures(other, best(other, people))
     assert {k for pair in found for k in pair} <= set(people)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds(), st.data())
+def test_who_is_to_be_paired_is_paired(made, data):
+    weights, absent = made
+    here, rematching = prepared(weights, absent)
+    possible = [k for k in here if (weights[k][here] >= 0).any()]
+    assume(possible)
+    somebody = data.draw(st.sampled_from(possible))
+    wanted = [k for k in here if weights[somebody, k] >= 0]
+    some = data.draw(st.sets(st.sampled_from(wanted), min_size=1))
+    others = sorted(set(range(len(weights))) - some)
+    weights = weights.copy()
+    weights[somebody, others] = weights[others, somebody] = -1
+
+    mate = rematching.rematch({somebody: weights[somebody]}, paired=[somebody])
+
+    found = pairs_of(mate)
+    # A partner for them comes before everything: no more pairs are lost by it than must be.
+    expected = max(
+        figures(weights, [(min(somebody, k), max(somebody, k)), *rest])
+        for k in some
+        for rest in [best(weights, [one for one in here if one not in (somebody, k)])]
+    )
+    assert figures(weights, found) == expected
+    assert mate[somebody] in some
 
 
 @settings(max_examples=40, deadline=None)
