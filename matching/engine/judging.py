@@ -66,7 +66,7 @@ class Swap:
 class Judgement:
     """How good groups are; only those that break no rule count.
 
-    `value` is what they are worth, and `bound` what the best groups are. No person is in two
+    `value` is what they are worth; no groups are worth more than `bound`. No person is in two
     of the swaps, so that all can be made and their gains add up.
     """
 
@@ -103,7 +103,7 @@ def judge(
         violations=found,
         levels=tuple(Level(name, mine[name], theirs[name]) for name in sums.names),
         value=sum(_worth(scores, group) for group in whole),
-        bound=best.value,
+        bound=best.bound,
         swaps=tuple(_swap(sums, *two) for two in _exchanges(scores, pairs, top)),
     )
 

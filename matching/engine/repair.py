@@ -99,6 +99,7 @@ def repair(
         alone=tuple(Alone(ids[k], int(scores.allowed[k].sum())) for k in sorted(alone)),
         proof=best.proof,
         is_proven=fewest.is_proven
+        and best.is_optimal
         and is_proven(_without(seated.weights, in_threes), best.proof),
     )
 

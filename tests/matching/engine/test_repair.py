@@ -69,7 +69,7 @@ def many_threes(pool, people):
             yield from ([three, *others] for others in many_threes(pool, rest))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(broken_rounds())
 def test_repair_is_as_good_as_trying_all(case):
     pool, _, needy, volunteers = case
@@ -90,12 +90,10 @@ def test_repair_is_as_good_as_trying_all(case):
     best = min(answers(*case))
     levels = ranks(pool, grouping)[1:]
     mine = (len(found.alone), threes, len(found.asked), levels)
-    assert mine[:2] == best[:2]
-    if not threes:
-        assert mine == best
+    assert mine == best
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(broken_rounds())
 def test_repair_touches_no_working_pair_and_pairs_no_volunteers(case):
     _, working, needy, volunteers = case
