@@ -111,6 +111,7 @@ def _report(
             "asked": verdict.asked,
             "offered": verdict.offered,
             "possible": verdict.possible,
+            "price": dict(verdict.price),
         }
         for wish, verdict in zip(application.wishes.all(), verdicts, strict=True)
     ]

@@ -72,6 +72,16 @@ def _wish_line(found: Mapping[str, Any], terms: Terms) -> WishLine:
     )
 
 
+LOST = {
+    "half_met": "more people with less than half of their wishes met",
+    "bad_luck": "more people unlucky a second time",
+    "wishes": "less of what people wish for",
+    "hours": "fewer hours awake together",
+    "new_countries": "fewer countries that are new to somebody",
+    "kept": "fewer pairs kept from the earlier proposal",
+}
+
+
 def _why(found: Mapping[str, Any]) -> str:
     """Why a wish is not met, for organisers, with the numbers."""
     asked = f"{_people(found['asked'])} asked for this"
@@ -80,10 +90,41 @@ def _why(found: Mapping[str, Any]) -> str:
     offered = f"{asked}, {_offer(found['offered'])}"
     if found["reason"] == "nobody_possible":
         return f"{offered}, but none of them may be paired with this person."
-    return (
-        f"{offered}, {found['possible']} of them may be paired with this person. "
-        "Meeting it would not make the whole matching better."
-    )
+    possible = f"{found['possible']} of them may be paired with this person"
+    return f"{offered}, {possible}. {_price(found)}"
+
+
+def _price(found: Mapping[str, Any]) -> str:
+    """What it would cost to meet a wish; others_first is all that was known before prices."""
+    price = found.get("price", {})
+    match found["reason"]:
+        case "somebody_alone":
+            return f"Meeting it would leave {_more(price['alone'])} without a partner."
+        case "nothing_met":
+            return f"Meeting it would leave {_more(price['none_met'])} with none of their wishes met."
+        case "others_lose":
+            lost = LOST.get(next(iter(price), ""), "a matching that is worth less")
+            return f"Meeting it would cost more than it gives: {lost}."
+        case "equal":
+            return "Meeting it would cost somebody else just as much: the draw decided."
+        case _:
+            return "Meeting it would not make the whole matching better."
+
+
+def _more(count: int) -> str:
+    return "1 more person" if count == 1 else f"{count} more people"
+
+
+KINDLY = {
+    "somebody_alone": "Meeting it would have left someone without a partner.",
+    "nothing_met": "Meeting it would have left someone with none of their wishes met.",
+    "others_lose": "Meeting it would have taken more from others than it would have given to you.",
+    "equal": "Meeting it would have cost someone else just as much, so that a draw had to decide.",
+}
+AT_LEAST_KINDLY = (
+    "Their partners are others this time, so that as many people as possible have something "
+    "they hoped for."
+)
 
 
 def _why_kindly(found: Mapping[str, Any]) -> str:
@@ -96,10 +137,8 @@ def _why_kindly(found: Mapping[str, Any]) -> str:
             "partners live in different countries, speak a common language well, have not "
             "been partners before, and keep to each other’s musts."
         )
-    return (
-        f"{_people(found['asked'])} hoped for this and {_offer(found['offered'])}. Their partners are "
-        "others this time, so that as many people as possible have something they hoped for."
-    )
+    why = KINDLY.get(found["reason"], AT_LEAST_KINDLY)
+    return f"{_people(found['asked'])} hoped for this and {_offer(found['offered'])}. {why}"
 
 
 @dataclass(frozen=True)

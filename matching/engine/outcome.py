@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.groups import best_groups
+from matching.engine.groups import Grouping, best_groups
 from matching.engine.problem import Problem
 from matching.engine.reasons import Reasons, Verdict
-from matching.engine.scoring import Scores, score
+from matching.engine.scoring import Scores, Scoring, score
 from matching.engine.solution import Solution
+from matching.engine.whatif import WhatIf
+
+EXPLAINED = 3000  # people whose unmet wishes are explained with their price
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def _is_proven(weights: NDArray[np.int64], proof: Solution) -> bool:
 def match(
     problem: Problem, report: Callable[[str], None] = lambda stage: None
 ) -> Outcome:
-    """The best matching there is; `report` hears "scoring", "solving" and "explaining".
+    """The best matching there is; `report` hears "scoring", "solving", then "explaining" now and then.
 
     ValueError when a pin breaks a rule, or when there are too many people for 64 bits.
     """
@@ -71,7 +75,8 @@ def match(
     report("solving")
     best = best_groups(scores, problem.seed)
     report("explaining")
-    reasons = Reasons(scores)
+    questions = _questions(problem, scores, best)
+    reasons = Reasons(scores, questions, partial(report, "explaining"))
     groups = tuple(_group(reasons, group) for group in best.groups)
     trio = [id for group in groups if len(group.people) == 3 for id in group.people]
     return Outcome(
@@ -81,6 +86,16 @@ def match(
         proof=best.proof,
         is_proven=_is_proven(_weights_of_the_rest(scores, trio), best.proof),
     )
+
+
+def _questions(problem: Problem, scores: Scores, best: Grouping) -> WhatIf | None:
+    """What can be asked about the best groups, unless that would take too long."""
+    if len(scores.people) > EXPLAINED or not best.proof.is_optimal:
+        return None
+    try:
+        return WhatIf(scores, best.groups, Scoring(problem).units.of)
+    except OverflowError:
+        return None
 
 
 def _group(reasons: Reasons, group: tuple[int, ...]) -> Group:

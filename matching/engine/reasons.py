@@ -1,19 +1,30 @@
-"""Why a wish was met or not, counted from the round itself."""
+"""Why a wish was met or not, worked out from the round itself."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine.aspects import ASPECTS
 from matching.engine.problem import Wish
 from matching.engine.scoring import Scores
+from matching.engine.whatif import Answer, Group, WhatIf
 
 NOBODY_OFFERS = "nobody_offers"
-NOBODY_POSSIBLE = "nobody_possible"
+NOBODY_POSSIBLE = "nobody_possible"  # only people who may not be their partner do
+# To meet the wish would …
+SOMEBODY_ALONE = "somebody_alone"  # … leave more people without a partner
+NOTHING_MET = "nothing_met"  # … leave more people with none of their wishes met
+OTHERS_LOSE = "others_lose"  # … lose more at another level
+EQUAL = "equal"  # … be as good: the draw decided
+# The best matching needs these people elsewhere: all that is said of somebody in a group of
+# three, in rounds too large to ask, and where a price would leave 64 bits.
 OTHERS_FIRST = "others_first"
+SIGN_OF_LIFE = 16  # explanations between two reports: at most a few seconds
 BITS = {name: bit for bit, name in enumerate(ASPECTS)}
 
 
@@ -22,9 +33,9 @@ class Verdict:
     """How one wish fares in a match.
 
     `asked`: how many people have the same wish; `offered`: how many others would meet it;
-    `possible`: how many of those this person may be paired with. `reason` is empty for a met wish;
-    else nobody offers it, or only people who may not be paired with this person do, or the
-    best matching for everyone needed those people elsewhere.
+    `possible`: how many of those this person may be paired with. `reason` is empty for a met
+    wish; else it is one of the above. `price`: what the best matching that meets it loses, by
+    level from the first, without zeros; "alone" counts people.
     """
 
     wish: Wish
@@ -33,43 +44,81 @@ class Verdict:
     asked: int
     offered: int
     possible: int
+    price: Mapping[str, int] = field(default_factory=dict)
 
 
 class Reasons:
-    """The verdicts on all wishes of a round."""
+    """The verdicts on all wishes of a round, in its best matching."""
 
-    def __init__(self, scores: Scores) -> None:
+    def __init__(
+        self,
+        scores: Scores,
+        questions: WhatIf | None,
+        report: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`questions` about this matching, if there are any; `report` is called now and then."""
         self.scores = scores
+        self.questions = questions
+        self.report = report
+        self.explained = 0
         self.asked = Counter(
             (wish.aspect, wish.accepted)
             for person in scores.people
             for wish in person.wishes
         )
 
-    def verdicts(self, person: int, partners: tuple[int, ...]) -> list[Verdict]:
+    def verdicts(self, person: int, partners: Group) -> list[Verdict]:
         """How each wish of a person (by index) fares with these partners."""
         return [
             self._verdict(person, partners, wish)
             for wish in self.scores.people[person].wishes
         ]
 
-    def _verdict(self, person: int, partners: tuple[int, ...], wish: Wish) -> Verdict:
+    def _verdict(self, person: int, partners: Group, wish: Wish) -> Verdict:
         meets = (self.scores.met[person] >> BITS[wish.aspect] & 1).astype(np.bool_)
         meets[person] = False
-        offered = int(meets.sum())
-        possible = int((meets & self.scores.allowed[person]).sum())
+        possible = meets & self.scores.allowed[person]
         met = bool(meets[list(partners)].any())
+        reason, price = "", dict[str, int]()
+        if not met and not meets.any():
+            reason = NOBODY_OFFERS
+        elif not met and not possible.any():
+            reason = NOBODY_POSSIBLE
+        elif not met:
+            reason, price = self._why_not(person, possible)
         return Verdict(
             wish=wish,
             met=met,
-            reason="" if met else _why_not(offered, possible),
+            reason=reason,
             asked=self.asked[wish.aspect, wish.accepted],
-            offered=offered,
-            possible=possible,
+            offered=int(meets.sum()),
+            possible=int(possible.sum()),
+            price=price,
         )
 
+    def _why_not(
+        self, person: int, possible: NDArray[np.bool_]
+    ) -> tuple[str, dict[str, int]]:
+        """Why none of these is this person's partner."""
+        if self.questions is None or person in self.questions.threes:
+            return OTHERS_FIRST, {}
+        in_threes = self.questions.threes.keys()
+        partners = sorted(set(np.flatnonzero(possible).tolist()) - in_threes)
+        if not partners:
+            return OTHERS_FIRST, {}
+        try:
+            answer = self.questions.among_indices(person, partners)
+        except OverflowError:  # dearer than 64 bits can tell
+            return OTHERS_FIRST, {}
+        self.explained += 1
+        if self.explained % SIGN_OF_LIFE == 0:
+            self.report()
+        return _reason(answer), answer.price
 
-def _why_not(offered: int, possible: int) -> str:
-    if not offered:
-        return NOBODY_OFFERS
-    return OTHERS_FIRST if possible else NOBODY_POSSIBLE
+
+def _reason(answer: Answer) -> str:
+    """By the first level that loses."""
+    if answer.alone:
+        return SOMEBODY_ALONE
+    first = next(iter(answer.by_level), "")
+    return {"": EQUAL, "none_met": NOTHING_MET}.get(first, OTHERS_LOSE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def line(aspect, *values, **changes):
-    """A wish that others came first for; `met=True` makes it one that is met."""
+    """A wish for which others would lose more; `met=True` makes it one that is met."""
     met = changes.get("met", False)
     return {
         "aspect": aspect,
@@ -12,8 +12,9 @@ def line(aspect, *values, **changes):
         "same_as_mine": not values,
         "values": list(values),
         "met": met,
-        "reason": "" if met else "others_first",
+        "reason": "" if met else "others_lose",
         "asked": 31,
         "offered": 9,
         "possible": 4,
+        "price": {} if met else {"wishes": 24},
     } | changes

@@ -75,6 +75,7 @@ def test_propose_reports_each_wish(round_):
                 "asked": 1,
                 "offered": 0,
                 "possible": 0,
+                "price": {},
             }
         ],
     ]

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from matching import wording
+from matching.engine import LEVELS
+from matching.engine.levels import digits_of
 from participants.terms import Terms
 from tests.factories import WorkplaceFactory
 from tests.matching.reports import line
@@ -75,11 +77,6 @@ def test_met_wish_needs_no_reason(terms):
             {"reason": "nobody_possible", "offered": 1},
             "31 people asked for this, 1 offers it, but none of them may be paired with this person.",
         ),
-        (
-            {"reason": "others_first"},
-            "31 people asked for this, 9 offer it, 4 of them may be paired with this person. "
-            "Meeting it would not make the whole matching better.",
-        ),
     ],
 )
 def test_unmet_wish_has_its_reason_with_numbers(changes, why, terms):
@@ -89,17 +86,80 @@ def test_unmet_wish_has_its_reason_with_numbers(changes, why, terms):
 
 
 @pytest.mark.parametrize(
+    ("reason", "price", "why"),
+    [
+        (
+            "somebody_alone",
+            {"alone": 2},
+            "would leave 2 more people without a partner.",
+        ),
+        (
+            "nothing_met",
+            {"none_met": 1, "wishes": -24},
+            "would leave 1 more person with none of their wishes met.",
+        ),
+        (
+            "others_lose",
+            {"half_met": 1, "wishes": 8},
+            "would cost more than it gives: more people with less than half of their wishes met.",
+        ),
+        (
+            "others_lose",
+            {"hours": 4},
+            "would cost more than it gives: fewer hours awake together.",
+        ),
+        ("equal", {}, "would cost somebody else just as much: the draw decided."),
+        ("others_first", {}, "would not make the whole matching better."),
+    ],
+)
+def test_wish_that_could_be_met_has_its_price(reason, price, why, terms):
+    found = line("country", "CA", reason=reason, price=price)
+
+    [wish] = wording.wish_lines([found], terms)
+
+    assert wish.why == (
+        "31 people asked for this, 9 offer it, 4 of them may be paired with this person. "
+        f"Meeting it {why}"
+    )
+
+
+def test_report_from_before_prices_still_reads_well(terms):
+    found = line("country", "CA", reason="others_first")
+    del found["price"]
+
+    [wish] = wording.wish_lines([found], terms)
+
+    assert wish.why.endswith("Meeting it would not make the whole matching better.")
+    assert wish.why_kindly.endswith("have something they hoped for.")
+
+
+@pytest.mark.parametrize(
     ("reason", "beginning"),
     [
         ("nobody_offers", "Nobody in this round could offer it."),
         ("nobody_possible", "9 people could offer it, but nobody whom we may"),
-        ("others_first", "31 people hoped for this and 9 offer it."),
+        *(
+            (reason, f"31 people hoped for this and 9 offer it. {words}")
+            for reason, words in wording.KINDLY.items()
+        ),
+        (
+            "others_first",
+            "31 people hoped for this and 9 offer it. Their partners are others",
+        ),
     ],
 )
 def test_unmet_wish_is_explained_kindly(reason, beginning, terms):
-    [wish] = wording.wish_lines([line("country", "CA", reason=reason)], terms)
+    found = line("country", "CA", reason=reason, price={"alone": 1, "none_met": 1})
+
+    [wish] = wording.wish_lines([found], terms)
 
     assert wish.why_kindly.startswith(beginning)
+
+
+def test_every_level_that_others_may_lose_has_its_words():
+    counted = {*digits_of(LEVELS), "kept"} - {"none_met"}
+
+    assert set(wording.LOST) == counted
 
 
 def test_card_shows_partners_only_what_is_meant_for_them(match, amina, jo):

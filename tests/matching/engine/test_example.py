@@ -64,4 +64,5 @@ def test_example_of_six_ends_as_the_handbook_says():
         E: [False, True],
         F: [True],
     }
-    assert (verdicts[A][1].reason, verdicts[A][1].possible) == ("others_first", 2)
+    assert (verdicts[A][1].reason, verdicts[A][1].possible) == ("nothing_met", 2)
+    assert next(iter(verdicts[A][1].price.items())) == ("none_met", 1)

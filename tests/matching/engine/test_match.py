@@ -277,7 +277,7 @@ def test_verdicts_say_why_a_wish_was_not_met():
     assert reasons[1] == [(False, "nobody_possible", 1, 1, 0)]
     assert reasons[6] == [(False, "nobody_offers", 1, 0, 0)]
     assert sorted([reasons[2], reasons[3]]) == [
-        [(False, "others_first", 2, 1, 1)],
+        [(False, "somebody_alone", 2, 1, 1)],
         [(True, "", 2, 1, 1)],
     ]
     assert reasons[4] == reasons[5] == []
