@@ -20,6 +20,7 @@ from discussions.models import Category, Comment, Tag, Topic
 from iln.mail.models import Message
 from iln.mail.preview import framed
 from participants.models import Application
+from rounds.models import Round
 
 
 class LabelAdmin(admin.ModelAdmin):
@@ -76,6 +77,11 @@ class TopicAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         return super().get_queryset(request).with_comment_count()
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "round":  # whoever is in a rehearsal is invented
+            kwargs["queryset"] = Round.objects.public()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, topic, form, change) -> None:
         if not change:

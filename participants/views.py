@@ -36,7 +36,7 @@ def apply_now(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = get_object_or_404(Round.objects.public(), slug=slug)
     if not round_.is_open:
         return _not_open(request, round_, AddressForm())
     application = Application(round=round_)
@@ -59,7 +59,7 @@ def _not_open(
 @login_not_required
 def applied(request: HttpRequest, slug: str) -> HttpResponse:
     """The same for everybody: it must not tell who is known to us."""
-    context = {"round": get_object_or_404(Round, slug=slug)}
+    context = {"round": get_object_or_404(Round.objects.public(), slug=slug)}
     return render(request, "participants/applied.html", context)
 
 

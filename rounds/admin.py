@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.forms import SplitDateTimeField
+from django.utils.html import format_html
 
 from rounds.forms import LevelsField
 from rounds.models import Round
@@ -13,6 +14,7 @@ from rounds.models import Round
 class RoundAdmin(admin.ModelAdmin):
     list_display = [
         "name",
+        "kind",
         "phase_in_words",
         "opens_at",
         "closes_at",
@@ -41,6 +43,11 @@ class RoundAdmin(admin.ModelAdmin):
         ),
         ("Where it stands", {"fields": ["phase_in_words", "published_at"]}),
     ]
+
+    @admin.display(description="")
+    def kind(self, round_: Round) -> str:
+        badge = format_html('<span class="badge">{}</span>', "Rehearsal")
+        return badge if round_.is_rehearsal else ""
 
     @admin.display(description="phase")
     def phase_in_words(self, round_: Round) -> str:

@@ -15,13 +15,21 @@ from rounds.levels import default_levels, validate_levels
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
-    def open(self) -> Self:
-        """Rounds that one can apply to now."""
+    def public(self) -> Self:
+        """All that anybody may hear of: no rehearsal."""
+        return self.filter(is_rehearsal=False)
+
+    def in_sign_up(self) -> Self:
+        """Rounds, and rehearsals, whose sign-up is open."""
         now = timezone.now()
         return self.filter(opens_at__lte=now, closes_at__gt=now, published_at=None)
 
+    def open(self) -> Self:
+        """Rounds that one can apply to now."""
+        return self.public().in_sign_up()
+
     def upcoming(self) -> Self:
-        return self.filter(opens_at__gt=timezone.now())
+        return self.public().filter(opens_at__gt=timezone.now())
 
     def named(self, name: str) -> Round | None:
         """The round with this slug or name, as somebody types it on a command line."""
@@ -32,7 +40,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return (
             self.open().order_by("closes_at").first()
             or self.upcoming().order_by("opens_at").first()
-            or self.filter(ends_at__gt=timezone.now()).order_by("-opens_at").first()
+            or self.public()
+            .filter(ends_at__gt=timezone.now())
+            .order_by("-opens_at")
+            .first()
         )
 
 
@@ -75,6 +86,11 @@ class Round(models.Model):
         help_text="Levels 2 to 6 of the matching, the most important first.",
     )
     published_at = models.DateTimeField(null=True, editable=False)
+    is_rehearsal = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="With invented people: nobody outside sees it, no mail leaves.",
+    )
 
     objects = RoundQuerySet.as_manager()
 

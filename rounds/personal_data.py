@@ -20,6 +20,7 @@ TABLES = [
             "ends_at",
             "levels",
             "published_at",
+            "is_rehearsal",
         },
     )
 ]

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def round_list(request: HttpRequest) -> HttpResponse:
     """All rounds, by what a visitor can do about them."""
-    rounds = list(Round.objects.all())
+    rounds = list(Round.objects.public())
     sections = {
         heading: [round_ for round_ in rounds if round_.phase in phases]
         for heading, phases in SECTIONS.items()
@@ -43,7 +43,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = get_object_or_404(Round.objects.public(), slug=slug)
     context = {"round": round_, "steps": timeline(round_)}
     return render(request, "rounds/round_detail.html", context)
 

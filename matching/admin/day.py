@@ -98,7 +98,7 @@ class SearchAdmin(admin.ModelAdmin):
                 step="Ready?",
                 counts=_counts(round_),
             )
-        closed = Round.objects.open().filter(pk=round_id)
+        closed = Round.objects.in_sign_up().filter(pk=round_id)
         if closed.update(closes_at=timezone.now()):
             self.log_change(request, round_, "Closed sign-up.")
             self.message_user(request, "Sign-up is closed.", messages.SUCCESS)

@@ -19,6 +19,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def published(self) -> Self:
         return self.exclude(published_at=None)
 
+    def public(self) -> Self:
+        """Those that public figures may count."""
+        return self.published().filter(round__is_rehearsal=False)
+
     def drafts(self) -> Self:
         return self.filter(published_at=None)
 

@@ -41,7 +41,7 @@ def network_figures() -> NetworkFigures | None:
 
 
 def _figures() -> NetworkFigures | None:
-    published = Proposal.objects.published().select_related("round")
+    published = Proposal.objects.public().select_related("round")
     proposal = (
         published.annotate(alone=Count("unmatched")).order_by("-published_at").first()
     )
@@ -83,7 +83,7 @@ def partner_arcs() -> list[Arc]:
 
 
 def _arcs() -> list[Arc]:
-    proposal = Proposal.objects.published().order_by("-published_at").first()
+    proposal = Proposal.objects.public().order_by("-published_at").first()
     seats = Seat.objects.active().filter(proposal=proposal).order_by("position")
     matches: dict[int, list[str]] = {}
     for match, country in seats.values_list("match", "application__country"):

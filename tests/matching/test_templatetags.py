@@ -162,3 +162,10 @@ def test_partners_take_as_many_queries_for_two_as_for_one(
     for application in (amina, three[0]):
         with django_assert_num_queries(7):
             partners_of(application)
+
+
+def test_rehearsal_is_in_no_public_figures(published):
+    Round.objects.update(is_rehearsal=True)
+
+    assert network_figures() is None
+    assert partner_arcs() == []

@@ -124,3 +124,12 @@ def test_the_first_page_shows_rounds_only_to_those_who_may_see_them(client):
     page = client.get(reverse("admin:index"))
 
     assert "Autumn round" not in page.content.decode()
+
+
+def test_rehearsal_is_marked_in_the_list(organiser_client):
+    RoundFactory()
+    RoundFactory(is_rehearsal=True)
+
+    page = organiser_client.get(reverse(CHANGELIST)).text
+
+    assert page.count('<span class="badge">Rehearsal</span>') == 1

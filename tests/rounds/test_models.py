@@ -154,3 +154,13 @@ def test_levels_take_any_order(autumn):
     autumn.levels = default_levels()[::-1]
 
     autumn.full_clean()
+
+
+@pytest.mark.parametrize("stage", [{}, {"planned": True}, {"closed": True}])
+def test_rehearsal_is_no_round_that_anybody_may_hear_of(stage):
+    rehearsal = RoundFactory(is_rehearsal=True, **stage)
+
+    assert Round.objects.current() is None
+    assert not Round.objects.open().exists()
+    assert not Round.objects.upcoming().exists()
+    assert Round.objects.named(rehearsal.slug) == rehearsal

@@ -165,3 +165,15 @@ def test_mailbox_is_offered_in_the_embedded_run(client):
     page = client.get(reverse("rounds:home")).content.decode()
 
     assert f'href="{reverse("embedded:mailbox")}"' in page
+
+
+def test_rehearsal_is_on_no_public_page(client):
+    round_ = RoundFactory(is_rehearsal=True)
+
+    assert words(client.get(reverse("rounds:list"))).count(round_.name) == 0
+    for page in (
+        round_.get_absolute_url(),
+        reverse("participants:apply", args=[round_.slug]),
+        reverse("participants:applied", args=[round_.slug]),
+    ):
+        assert client.get(page).status_code == 404
