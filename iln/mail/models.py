@@ -70,6 +70,28 @@ class MessageQuerySet(models.QuerySet["Message"]):
             last_answer=reason,
         )
 
+    def hold(self) -> int:
+        """Keep back what nobody is sending yet, until it is resumed; how many were held."""
+        idle = Q(sending_at=None) | Q(lease_until__lt=timezone.now())
+        return (
+            self.waiting()
+            .filter(idle, held_at=None)
+            .update(claimed_by=None, lease_until=None, held_at=timezone.now())
+        )
+
+    def resume(self) -> int:
+        """Let go what was held, later by as long as it was held; how many were let go.
+
+        So a mail that shall follow another by a day still does.
+        """
+        now, resumed = timezone.now(), 0
+        held = self.waiting().exclude(held_at=None)
+        for held_at in set(held.values_list("held_at", flat=True)):
+            resumed += held.filter(held_at=held_at).update(
+                held_at=None, due_at=F("due_at") + (now - held_at)
+            )
+        return resumed
+
     def send_again(self) -> int:
         """Give what failed a fresh start, under its old Message-ID; how many."""
         return self.failed().update(failed_at=None, attempts=0, due_at=timezone.now())
@@ -131,7 +153,8 @@ class Message(models.Model):
                 condition=Q(
                     sent_at=None, failed_at=None, cancelled_at=None, held_at=None
                 ),
-            )
+            ),
+            models.Index(name="message_by_cause", fields=["kind", "cause_id"]),
         ]
         constraints = [
             models.CheckConstraint(

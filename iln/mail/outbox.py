@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
+from django.utils import timezone
 
 from iln.mail.kinds import bring_up_to_date, why_not
 from iln.mail.models import PAUSES, Message
 from iln.mail.smtp import refusal
 
 BATCH = 20
+SILENCE = timedelta(minutes=10)
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +25,15 @@ log = logging.getLogger(__name__)
 def queue(messages: Iterable[Message]) -> None:
     """Put messages into the outbox, in the caller's transaction; a known key is left alone."""
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def is_silent() -> bool:
+    """Whether mails are due and none leaves: there is no worker, or no mail server answers."""
+    long_ago = timezone.now() - SILENCE
+    overdue = Message.objects.due().filter(due_at__lt=long_ago)
+    return (
+        overdue.exists() and not Message.objects.filter(sent_at__gte=long_ago).exists()
+    )
 
 
 def deliver_due() -> None:

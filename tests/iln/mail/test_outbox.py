@@ -415,3 +415,57 @@ def test_whatever_happens_a_message_ends_one_way_and_leaves_at_most_once(
     assert message.state in {"sent", "failed", "cancelled"}
     assert left == [message.message_id] * (message.state == "sent")
     assert (message.claimed_by, message.lease_until) == (None, None)
+
+
+def test_what_is_held_waits_until_it_is_resumed(db, mailoutbox):
+    MessageFactory.create_batch(2)
+
+    held = Message.objects.hold()
+    deliver_due()
+
+    assert (held, mailoutbox) == (2, [])
+    assert Message.objects.hold() == 0
+
+    resumed = Message.objects.resume()
+    deliver_due()
+
+    assert (resumed, len(mailoutbox)) == (2, 2)
+    assert Message.objects.resume() == 0
+
+
+def test_hold_stops_what_is_claimed_and_not_what_is_being_sent(db):
+    MessageFactory.create_batch(2)
+    begun, claimed = Message.objects.claim(2)
+    begun.begin_sending()
+
+    held = Message.objects.hold()
+
+    assert (held, claimed.begin_sending()) == (1, False)
+    assert states() == {begun.key: "being sent", claimed.key: "held"}
+
+
+def test_mails_keep_their_distance_when_they_are_resumed(db):
+    now = timezone.now()
+    first = MessageFactory(due_at=now)
+    MessageFactory(due_at=now + timedelta(days=1))
+    with time_machine.travel(now, tick=False):
+        Message.objects.hold()
+
+    with time_machine.travel(now + timedelta(days=3), tick=False):
+        Message.objects.filter(pk=first.pk).resume()
+        Message.objects.resume()
+
+    dates = Message.objects.order_by("pk").values_list("due_at", flat=True)
+    assert list(dates) == [now + timedelta(days=3), now + timedelta(days=4)]
+
+
+def test_outbox_is_silent_when_mails_are_due_and_none_leaves(db):
+    ago = [timezone.now() - timedelta(minutes=minutes) for minutes in (1, 30)]
+
+    assert not outbox.is_silent()
+    MessageFactory(due_at=ago[0])
+    assert not outbox.is_silent()
+    MessageFactory(due_at=ago[1])
+    assert outbox.is_silent()
+    MessageFactory(sending_at=ago[0], sent_at=ago[0])
+    assert not outbox.is_silent()
