@@ -231,6 +231,7 @@ MAIL_DIR = DATA_DIR / "mailbox"
 if EMBEDDED and not os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "iln.embedded.mailbox.MaildirBackend"
 else:
+    EMAIL_BACKEND = "iln.mail.backends.RealPeopleOnly"
     EMAIL_HOST = _required("EMAIL_HOST", "localhost")
     EMAIL_PORT = _number("EMAIL_PORT", 587)
     EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
+from iln.mail.addresses import is_invented
 from iln.mail.models import Message
 from iln.mail.preview import framed
 from iln.mail.tasks import nudge
@@ -98,7 +99,8 @@ class MessageAdmin(admin.ModelAdmin):
 
     @admin.display(description="state")
     def state(self, message: Message) -> str:
-        return capfirst(message.state)
+        kept = message.sent_at and is_invented(message.address)
+        return "Kept here" if kept else capfirst(message.state)
 
     @admin.display(ordering="due_at")
     def due(self, message: Message) -> str:
