@@ -1,9 +1,9 @@
 """The assignment problem on few edges of a symmetric matrix, exactly, in integers.
 
 First everybody who is free bids for their best column, all at once (auction: Bertsekas 1988);
-that places almost all. Then the Hungarian method runs in phases: shortest paths from all free rows
-together (Dijkstra), duals moved by these distances, and a largest matching along the edges that
-are now tight (Kuhn 1955; Edmonds and Karp 1972; Hopcroft and Karp 1973).
+that places almost all. Then the Hungarian method runs in phases: shortest paths from all free
+rows together (Dijkstra) make a forest; duals move by the distances, and each tree that has reached
+a free column is augmented (Kuhn 1955; Edmonds and Karp 1972).
 """
 
 from __future__ import annotations
@@ -91,27 +91,36 @@ class Graph:
         return shift + np.arange(len(shift)), begins
 
 
-def assign(graph: Graph, columns: Ints | None = None) -> tuple[Ints, Duals]:
+def assign(
+    graph: Graph, columns: Ints | None = None, chosen: Ints | None = None
+) -> tuple[Ints, Duals]:
     """A column (N,) for every row, of greatest worth, and the integer duals that prove it.
 
-    `columns` (N,) are duals to begin with. NoAssignment where not everybody can have a partner;
-    OverflowError where the duals would leave 64 bits.
+    `columns` (N,) are duals to begin with, `chosen` (N,) a column for some rows, else NOBODY.
+    NoAssignment where not everybody can have a partner; OverflowError where the duals would
+    leave 64 bits.
     """
     if not graph.size:
         return np.zeros(0, np.int64), Duals(
             np.zeros(0, np.int64), np.zeros(0, np.int64)
         )
     duals = graph.with_rows(_first(graph) if columns is None else columns)
-    chosen = _most_along(graph, graph.slack(duals) == 0)
-    duals = graph.with_rows(_bid(graph, duals.columns, chosen))
-    while True:
-        slack = graph.slack(duals)
-        chosen = _most_along(graph, slack == 0)
-        if (chosen != NOBODY).all():
-            return chosen, duals
-        duals = _moved(graph, duals, slack, chosen)
+    chosen = np.full(graph.size, NOBODY) if chosen is None else chosen
+    columns, chosen = _bid(graph, duals.columns, _still_tight(graph, duals, chosen))
+    duals = graph.with_rows(columns)
+    while (chosen == NOBODY).any():
+        duals, chosen = _phase(graph, duals, chosen)
         if max(np.abs(duals.rows).max(), np.abs(duals.columns).max()) > TOO_HIGH:
             raise OverflowError("The prices of this matching leave 64 bits.")
+    return chosen, duals
+
+
+def _still_tight(graph: Graph, duals: Duals, chosen: Ints) -> Ints:
+    """The choices (N,) that these duals cover exactly, else NOBODY."""
+    tight = (chosen[graph.rows] == graph.columns) & (graph.slack(duals) == 0)
+    kept = np.full(graph.size, NOBODY)
+    kept[graph.rows[tight]] = graph.columns[tight]
+    return kept
 
 
 def _first(graph: Graph) -> Ints:
@@ -123,10 +132,10 @@ def _first(graph: Graph) -> Ints:
     )
 
 
-def _bid(graph: Graph, columns: Ints, chosen: Ints) -> Ints:
-    """Duals of the columns after free rows have bid for their best ones for a while.
+def _bid(graph: Graph, columns: Ints, chosen: Ints) -> tuple[Ints, Ints]:
+    """Duals and choices after free rows have bid for their best columns for a while.
 
-    A bid leaves the bidder indifferent to their second best, so duals stay exact.
+    A bid leaves the bidder indifferent to their second best, so choices stay tight.
     """
     columns, chosen = columns.copy(), chosen.copy()
     owner = np.full(graph.size, NOBODY)
@@ -146,7 +155,7 @@ def _bid(graph: Graph, columns: Ints, chosen: Ints) -> Ints:
         chosen[losers[losers != NOBODY]] = NOBODY
         owner[won], chosen[winners] = winners, won
         columns[won] += bids[highest]
-    return columns
+    return columns, chosen
 
 
 def _bids(
@@ -163,30 +172,18 @@ def _bids(
     return graph.columns[entries[first]], best - second
 
 
-def _most_along(graph: Graph, tight: NDArray[np.bool_]) -> Ints:
-    """A column (N,) for as many rows as the tight edges allow, else NOBODY."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import maximum_bipartite_matching
-
-    before = np.concatenate([[0], np.cumsum(tight)])
-    columns = graph.columns[tight]
-    there = np.ones(len(columns), dtype=np.int8)
-    shape = (graph.size, graph.size)
-    edges = csr_array((there, columns, before[graph.starts]), shape)
-    chosen = maximum_bipartite_matching(edges, perm_type="column")
-    return np.asarray(chosen, dtype=np.int64)
-
-
-def _moved(graph: Graph, duals: Duals, slack: Ints, chosen: Ints) -> Duals:
-    """Duals by which the shortest way to every free column that can be reached is tight."""
+def _phase(graph: Graph, duals: Duals, chosen: Ints) -> tuple[Duals, Ints]:
+    """Shortest ways from all free rows; duals by which they are tight, and choices along them."""
     size = graph.size
     free = np.flatnonzero(chosen == NOBODY)
     # A taken column and its row are one node; free columns come after the rows.
     node = np.full(size, NOBODY)
     node[chosen[chosen != NOBODY]] = np.flatnonzero(chosen != NOBODY)
-    node[node == NOBODY] = size + np.arange(len(free))
+    free_columns = np.flatnonzero(node == NOBODY)
+    node[free_columns] = size + np.arange(len(free))
+    slack = graph.slack(duals)
     for shift in (0, COARSE):
-        distance = _distances(graph, slack >> shift, node, free)
+        distance, before, source = _forest(graph, slack >> shift, node, free)
         if distance[size:].min() < FAR:
             break
     reached = np.isfinite(distance)
@@ -194,13 +191,34 @@ def _moved(graph: Graph, duals: Duals, slack: Ints, chosen: Ints) -> Duals:
         raise NoAssignment
     farthest = min(FAR, distance[reached].max())
     steps = np.minimum(distance, farthest).astype(np.int64) << shift
-    return Duals(duals.rows + steps[:size], duals.columns - steps[node])
+    moved = Duals(duals.rows + steps[:size], duals.columns - steps[node])
+    if not shift:
+        ends = size + np.flatnonzero(distance[size:] < FAR)
+        ends = ends[np.argsort(distance[ends], kind="stable")]
+        _, nearest = np.unique(source[ends], return_index=True)
+        chosen = _augmented(chosen, before, ends[nearest], free_columns)
+    return moved, chosen
 
 
-def _distances(
+def _augmented(chosen: Ints, before: Ints, ends: Ints, free_columns: Ints) -> Ints:
+    """Along the ways back from some free columns, each row takes the next one's column."""
+    chosen, size = chosen.copy(), len(chosen)
+    here, column = ends, free_columns[ends - size]
+    while len(here):
+        here = before[here]
+        left = chosen[here].copy()
+        chosen[here] = column
+        here, column = here[left != NOBODY], left[left != NOBODY]
+    return chosen
+
+
+def _forest(
     graph: Graph, cost: Ints, node: Ints, sources: Ints
-) -> NDArray[np.float64]:
-    """(nodes,): how far each is from the nearest source, infinite where there is no way."""
+) -> tuple[NDArray[np.float64], Ints, Ints]:
+    """Of each node (nodes,): how far it is from its nearest source, the node before it, the source.
+
+    Infinite where there is no way.
+    """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -209,4 +227,7 @@ def _distances(
     starts = np.concatenate([graph.starts, ends])
     cost = np.minimum(cost, FAR).astype(np.float64)
     edges = csr_array((cost, node[graph.columns], starts), (count, count))
-    return np.asarray(dijkstra(edges, indices=sources, min_only=True))
+    found: tuple[NDArray[np.float64], Ints, Ints] = dijkstra(
+        edges, indices=sources, min_only=True, return_predecessors=True
+    )
+    return found

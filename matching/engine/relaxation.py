@@ -157,9 +157,10 @@ def relax(room: Room, edges: Ints, plain: Ints, rough: bool = False) -> Relaxed:
     seats = room.seats()
     worths = np.concatenate([room.worth(plain, *edges.T), nothing_paid(seats)])
     edges = np.concatenate([edges, seats])
-    columns = None
+    columns = partner = None
     while True:
-        partner, duals = assign(Graph.of(room.size, edges, worths), columns)
+        graph = Graph.of(room.size, edges, worths)
+        partner, duals = assign(graph, columns, partner)
         prices, columns = duals.prices, duals.columns
         if rough:
             break

@@ -47,12 +47,25 @@ def sweep(weights: Blocks, *, upper: bool = False) -> Iterator[tuple[int, int, I
     for start in range(0, n, step):
         stop = min(n, start + step)
         first = start if upper else 0
-        block = np.array(
-            weights.block(slice(start, stop), slice(first, n)), dtype=np.int64
-        )
+        block = _checked_block(weights, start, stop, first)
         own = np.arange(stop - start)
         block[own, own + start - first] = -1
         yield start, first, block
+
+
+def _checked_block(weights: Blocks, start: int, stop: int, first: int) -> Ints:
+    """A block of integers of the right shape, symmetric as far as it can show."""
+    block = np.asarray(weights.block(slice(start, stop), slice(first, weights.n)))
+    if block.shape != (stop - start, weights.n - first):
+        raise ValueError(f"A block of {stop - start} rows has the shape {block.shape}.")
+    if not np.issubdtype(block.dtype, np.integer):
+        raise ValueError(f"Weights are integers, not {block.dtype}.")
+    own = block[:, start - first : stop - first]
+    wrong = (own != own.T) & ~np.eye(len(own), dtype=np.bool_)
+    if wrong.any():
+        i, j = (start + np.argwhere(wrong)[0]).tolist()
+        raise ValueError(f"The pair ({i}, {j}) differs from its mirror image.")
+    return np.array(block, dtype=np.int64)
 
 
 def draw(seed: int, i: Ints, j: Ints, bits: int) -> Ints:

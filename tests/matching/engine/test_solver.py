@@ -95,3 +95,42 @@ def test_solution_with_a_gap_is_bounded_as_it_says(array, gap):
 def test_bad_weights_are_named(array, message):
     with pytest.raises(ValueError, match=message):
         solve(array)
+
+
+class Answering:
+    """Weights that answer every question with what they are told."""
+
+    n = 3
+
+    def __init__(self, block):
+        self.block = lambda rows, cols: block
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        (np.zeros((3, 2), dtype=int), r"3 rows has the shape \(3, 2\)"),
+        (np.zeros((3, 3)), "integers, not float64"),
+        (np.arange(9).reshape(3, 3), r"\(0, 1\) differs from its mirror image"),
+    ],
+)
+def test_bad_blocks_are_named(block, message):
+    with pytest.raises(ValueError, match=message):
+        solve(Answering(block))
+
+
+def test_many_equals_beside_many_empty_chairs_are_no_trap():
+    """SciPy's largest matching takes minutes on the like."""
+    chance = np.random.default_rng(1)
+    needy, volunteers, chairs = 20, 200, 20
+    n = needy + volunteers + chairs
+    array = np.full((n, n), -1)
+    array[:needy, needy : needy + volunteers] = chance.integers(0, 2**50, volunteers)
+    array[needy : needy + volunteers, needy + volunteers :] = 0
+    array[needy : needy + volunteers, needy : needy + volunteers] = 0
+    array = np.maximum(array, array.T)
+
+    solution = solve(array)
+
+    assert solution.is_optimal
+    verify(array, solution)
