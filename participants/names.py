@@ -12,7 +12,8 @@ from babel import Locale
 from countryinfo import CountryInfo
 from django_countries import countries
 
-from participants.places import REGION_PREFIX, languages, regions, time_zones
+from iln.zones import time_zones
+from participants.places import REGION_PREFIX, languages, regions
 
 # What the libraries below do not know.
 MORE_COUNTRIES = {

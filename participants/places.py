@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
@@ -16,6 +15,8 @@ from countryinfo import CountryInfo
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django_countries import countries
+
+from iln.zones import time_zones
 
 REGION_PREFIX = "region:"
 
@@ -76,11 +77,6 @@ def zones_by_country() -> dict[str, list[str]]:
             country, _, zone = line.split("\t")[:3]
             zones.setdefault(country, []).append(zone)
     return zones
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    return frozenset(zone for zone in available_timezones() if "/" in zone) | {"UTC"}
 
 
 def validate_time_zone(value: str) -> None:

@@ -39,7 +39,14 @@ class RoundAdmin(admin.ModelAdmin):
         ("Matching", {"fields": ["matching_at", "levels"]}),
         (
             "Introductions and time together",
-            {"fields": ["introduces_at", "introduction_days", "ends_at"]},
+            {
+                "fields": [
+                    "introduces_at",
+                    "introduction_days",
+                    "time_zone",
+                    "ends_at",
+                ]
+            },
         ),
         ("Where it stands", {"fields": ["phase_in_words", "published_at"]}),
     ]

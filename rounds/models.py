@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from iln.zones import zone_choices
 from rounds.levels import default_levels, validate_levels
 
 
@@ -78,6 +80,12 @@ class Round(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(14)],
         help_text="1 sends them all on the first day.",
     )
+    time_zone = models.CharField(
+        max_length=50,
+        choices=zone_choices,
+        default="UTC",
+        help_text="Introductions leave at the same time of each day in this zone.",
+    )
     ends_at = models.DateTimeField("the round ends")
     levels = models.JSONField(
         "order of what matters",
@@ -120,6 +128,10 @@ class Round(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("rounds:detail", args=[self.slug])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @property
     def introduced_by(self) -> datetime:

@@ -17,6 +17,7 @@ TABLES = [
             "matching_at",
             "introduces_at",
             "introduction_days",
+            "time_zone",
             "ends_at",
             "levels",
             "published_at",

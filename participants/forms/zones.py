@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from iln.zones import time_zones
 from participants.forms.fields import KnownChoiceField, QuickSelect
 from participants.names import country_labels, zone_labels, zones_by_plain
-from participants.places import time_zones, zones_by_country
+from participants.places import zones_by_country
 
 
 def time_zone_field(country: str, chosen: str) -> KnownChoiceField:

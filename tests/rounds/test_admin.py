@@ -30,8 +30,9 @@ def filled_in(levels: list[str]) -> dict[str, str]:
     days = {f"{name}_0": day for name, day in DAYS.items()}
     times = {f"{name}_1": "12:00" for name in DAYS}
     order = {f"levels_{place}": level for place, level in enumerate(levels)}
-    named = {"name": "Autumn", "slug": "autumn", "introduction_days": "1"}
-    return days | times | order | named
+    named = {"name": "Autumn", "slug": "autumn"}
+    pace = {"introduction_days": "1", "time_zone": "Europe/Oslo"}
+    return days | times | order | named | pace
 
 
 def test_organiser_adds_a_round_with_levels_in_their_order(organiser_client):
@@ -40,7 +41,8 @@ def test_organiser_adds_a_round_with_levels_in_their_order(organiser_client):
     response = organiser_client.post(reverse(ADD), filled_in(order))
 
     assert response.status_code == 302
-    assert Round.objects.get().levels == order
+    round_ = Round.objects.get()
+    assert (round_.levels, str(round_.zone)) == (order, "Europe/Oslo")
 
 
 def test_level_named_twice_is_refused_in_words(organiser_client):
