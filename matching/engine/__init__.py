@@ -12,6 +12,8 @@ of the rows. For weights of your own there is the solver alone, and a checker of
 from __future__ import annotations
 
 from matching.engine.certificate import CertificateError, verify
+from matching.engine.concessions import Concession, Prospect, prospects
+from matching.engine.leftover import Leftover, Witness, leftovers
 from matching.engine.outcome import Group, Outcome, match, weights_to_prove
 from matching.engine.problem import LEVELS, Person, Problem, Wish
 from matching.engine.reasons import Verdict
@@ -22,14 +24,20 @@ __all__ = [
     "LEVELS",
     "Certificate",
     "CertificateError",
+    "Concession",
     "Group",
+    "Leftover",
     "Outcome",
     "Person",
     "Problem",
+    "Prospect",
     "Solution",
     "Verdict",
     "Wish",
+    "Witness",
+    "leftovers",
     "match",
+    "prospects",
     "solve",
     "verify",
     "weights_to_prove",
