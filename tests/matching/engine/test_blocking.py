@@ -32,7 +32,7 @@ def test_two_who_stay_alone_and_may_be_paired_block():
     assert blocking_pairs(scores, []).tolist() == [[0, 1]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(small_problems())
 def test_blocking_pairs_are_all_there_are(pool):
     scores = score(pool)

@@ -54,7 +54,7 @@ def assert_is_proven(state):
     assert (cover(state) == state.worth)[people, state.mate].all()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(matrices())
 def test_complete_matching_is_the_best_and_proven(worth):
     pairs, value = best(worth)
@@ -71,7 +71,7 @@ def test_complete_matching_is_the_best_and_proven(worth):
     assert_is_proven(state)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(matrices(), st.randoms(use_true_random=False))
 def test_odd_sets_close_around_any_other_best_matching(worth, chance):
     n = len(worth)
@@ -96,7 +96,7 @@ def test_odd_sets_close_around_any_other_best_matching(worth, chance):
     assert_is_proven(again)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(matrices(), st.data())
 def test_one_released_vertex_with_other_worths_costs_one_tree(worth, data):
     n = len(worth)

@@ -44,7 +44,7 @@ def levels_by_trying_all(pool):
     return dict(zip(["alone", *digits(pool, ())], best, strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(small_problems(), st.data())
 def test_price_of_a_pair_is_what_trying_all_loses_by_level(pool, data):
     pool = replace(pool, people=pool.people[: len(pool.people) // 2 * 2])
@@ -298,7 +298,7 @@ def test_group_of_three_is_given_up_when_one_of_it_is_asked_about(forty_one):
     assert (left.alone, forty_one.total - left.loss) == (0, value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(small_problems())
 def test_total_is_what_the_groups_are_worth(pool):
     scores = score(pool)
