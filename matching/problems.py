@@ -7,7 +7,9 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from itertools import combinations
+from typing import Any
 
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Proposal, Seat, Veto
@@ -60,6 +62,24 @@ def digests(asked: Problem, applications: Sequence[Application]) -> dict[str, st
     A proposal keeps them, so that a later change of anybody's answers is seen.
     """
     return {str(applications[person.id].pk): _digest(person) for person in asked.people}
+
+
+def input_hash(asked: Problem) -> str:
+    """All that the engine is asked, as one SHA-256: the same hash gets the same answer.
+
+    People stand in it by their place in the round, not by name.
+    """
+    words = json.dumps(asdict(asked), default=_plain, sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _plain(value: date | frozenset[Any]) -> str | list[Any]:
+    """Dates as ISO 8601 says; sets, and sets of sets, in order."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return sorted(
+        sorted(each) if isinstance(each, frozenset) else each for each in value
+    )
 
 
 def _digest(person: Person) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
-from matching.engine import CertificateError, Solution, verify, weights_to_prove
+from matching.engine import (
+    SCORING_VERSION,
+    CertificateError,
+    Problem,
+    Solution,
+    verify,
+    weights_to_prove,
+)
 from matching.models import Proposal
-from matching.problems import candidates, digests, problem
+from matching.problems import candidates, digests, input_hash, problem
+from participants.models import Application
 
 
 class CannotVerify(Exception):
@@ -23,15 +33,9 @@ def verify_proposal(proposal: Proposal, folder: Path | None = None) -> Solution:
     With a folder, weights.npz and certificate.json are left there, for
     `python -m matching.engine.certificate`. CertificateError where the proof fails.
     """
-    if not proposal.proof:
-        raise CannotVerify(f"{proposal} was made without a proof.")
     applications = candidates(proposal.round)
-    asked = problem(proposal.round, applications, proposal.seed)
-    asked = replace(asked, levels=tuple(proposal.made_with["levels"]))
-    if digests(asked, applications) != proposal.made_with["people"]:
-        raise CannotVerify(
-            f"People came, went or changed their answers since {proposal} was made."
-        )
+    asked = _as_then(proposal, applications)
+    _check(proposal, asked, applications)
     index = {application.pk: k for k, application in enumerate(applications)}
     groups = _groups(proposal, index)
     trio = [person for group in groups if len(group) == 3 for person in group]
@@ -48,8 +52,47 @@ def verify_proposal(proposal: Proposal, folder: Path | None = None) -> Solution:
     return solution
 
 
+def _as_then(proposal: Proposal, applications: Sequence[Application]) -> Problem:
+    """What the engine was asked: partners of this very round are no past partners yet."""
+    asked = problem(proposal.round, applications, proposal.seed)
+    index = {application.pk: k for k, application in enumerate(applications)}
+    published = Proposal.objects.published().filter(round=proposal.round)
+    since = {
+        frozenset(pair)
+        for each in published
+        for group in _groups(each, index)
+        for pair in combinations(group, 2)
+    }
+    levels = tuple(proposal.made_with.get("levels", asked.levels))
+    return replace(asked, levels=levels, apart=asked.apart - since)
+
+
+def _check(
+    proposal: Proposal, asked: Problem, applications: Sequence[Application]
+) -> None:
+    """Refuse, in words, where a failing proof would prove nothing."""
+    made_with = proposal.made_with
+    if not proposal.proof:
+        raise CannotVerify(f"{proposal} was made without a proof.")
+    if made_with.get("scoring") != SCORING_VERSION:
+        raise CannotVerify(
+            f"{proposal} was made by another version of the scoring, which weighed pairs "
+            "otherwise. Its proof can only be checked with that version: "
+            f"{made_with.get('version', 'unknown')}."
+        )
+    if digests(asked, applications) != made_with["people"]:
+        raise CannotVerify(
+            f"People came, went or changed their answers since {proposal} was made."
+        )
+    if input_hash(asked) != made_with["input"]:
+        raise CannotVerify(
+            f"The round’s dates, or who shall or shall not meet, changed since {proposal} was made."
+        )
+
+
 def _groups(proposal: Proposal, index: dict[int, int]) -> list[list[int]]:
     groups: dict[int, list[int]] = {}
     for match, application in proposal.seats.values_list("match", "application"):
-        groups.setdefault(match, []).append(index[application])
+        if application in index:
+            groups.setdefault(match, []).append(index[application])
     return [sorted(group) for group in groups.values()]

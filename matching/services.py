@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from iln import __version__
-from matching.engine import Group, Outcome, Problem, Verdict, match
+from matching.engine import (
+    SCORING_VERSION,
+    Group,
+    Outcome,
+    Problem,
+    Verdict,
+    match,
+)
 from matching.models import Match, Proposal, Seat
-from matching.problems import candidates, digests, problem
+from matching.problems import candidates, digests, input_hash, problem
 from participants.models import Application, User
 from rounds.models import Round
 
@@ -21,17 +29,30 @@ class NobodyToMatch(Exception):
     """The round has no confirmed applications."""
 
 
-def propose(
+@dataclass(frozen=True)
+class Found:
+    """The best matching of a round, which nobody has kept yet."""
+
+    proposal: Proposal
+    outcome: Outcome
+    applications: Sequence[Application]
+
+
+def propose(round_: Round, **settings: Any) -> Proposal:
+    """Find the best matching of a round, and keep it as a proposal."""
+    return keep(find(round_, **settings))
+
+
+def find(
     round_: Round,
     *,
     seed: int = 0,
     made_by: User | None = None,
     report: Callable[[str], None] = lambda stage: None,
-) -> Proposal:
-    """Find the best matching of a round, and keep it as a proposal.
+) -> Found:
+    """Find the best matching of a round, outside any transaction; nothing is kept.
 
-    `report` hears each stage as it begins. The search runs outside any transaction.
-    ValueError when a pin breaks a rule.
+    `report` hears each stage as it begins. ValueError when a pin breaks a rule.
     """
     started = time.monotonic()
     report("reading")
@@ -41,7 +62,7 @@ def propose(
     asked = problem(round_, applications, seed)
     outcome = match(asked, report)
     seconds = round(time.monotonic() - started, 2)
-    return _save(
+    return Found(
         Proposal(
             round=round_,
             seed=seed,
@@ -49,6 +70,8 @@ def propose(
             made_with={
                 "levels": list(asked.levels),
                 "version": __version__,
+                "scoring": SCORING_VERSION,
+                "input": input_hash(asked),
                 "people": digests(asked, applications),
             },
             figures=_figures(asked, outcome) | {"seconds": seconds},
@@ -60,9 +83,9 @@ def propose(
 
 
 @transaction.atomic
-def _save(
-    proposal: Proposal, outcome: Outcome, applications: Sequence[Application]
-) -> Proposal:
+def keep(found: Found) -> Proposal:
+    """Make a proposal of what was found, for organisers to look through."""
+    proposal, outcome, applications = found.proposal, found.outcome, found.applications
     proposal.save()
     proposal.unmatched.set([applications[k] for k in outcome.unmatched])
     matches = Match.objects.bulk_create(

@@ -17,11 +17,13 @@ from matching.engine.leftover import Leftover, Witness, leftovers
 from matching.engine.outcome import Group, Outcome, match, weights_to_prove
 from matching.engine.problem import LEVELS, Person, Problem, Wish
 from matching.engine.reasons import Verdict
+from matching.engine.scoring import SCORING_VERSION
 from matching.engine.solution import Certificate, Solution
 from matching.engine.solver import solve
 
 __all__ = [
     "LEVELS",
+    "SCORING_VERSION",
     "Certificate",
     "CertificateError",
     "Concession",

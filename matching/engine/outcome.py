@@ -46,12 +46,18 @@ class Outcome:
 
 def weights_to_prove(problem: Problem, trio: Collection[int] = ()) -> NDArray[np.int64]:
     """What the pairs of everybody outside a group of three are worth, people in order of id."""
-    return _weights_of_the_rest(score(problem), trio)
+    scores = score(problem)
+    threes = {k for k, person in enumerate(scores.people) if person.id in trio}
+    return _weights_of_the_rest(scores, threes)
 
 
-def _weights_of_the_rest(scores: Scores, trio: Collection[int]) -> NDArray[np.int64]:
-    rest = [k for k, person in enumerate(scores.people) if person.id not in trio]
+def _weights_of_the_rest(scores: Scores, threes: Collection[int]) -> NDArray[np.int64]:
+    rest = [k for k in range(len(scores.people)) if k not in threes]
     return scores.weights[np.ix_(rest, rest)]
+
+
+def _threes(best: Grouping) -> set[int]:
+    return {k for group in best.groups if len(group) == 3 for k in group}
 
 
 def _is_proven(weights: NDArray[np.int64], proof: Solution) -> bool:
@@ -66,7 +72,7 @@ def _is_proven(weights: NDArray[np.int64], proof: Solution) -> bool:
 def match(
     problem: Problem, report: Callable[[str], None] = lambda stage: None
 ) -> Outcome:
-    """The best matching there is; `report` hears "scoring", "solving", then "explaining" now and then.
+    """The best matching there is; `report` hears "scoring", "solving", "proving", then "explaining" now and then.
 
     ValueError when a pin breaks a rule, or when there are too many people for 64 bits.
     """
@@ -74,17 +80,18 @@ def match(
     scores = score(problem)
     report("solving")
     best = best_groups(scores, problem.seed)
+    report("proving")
+    is_proven = _is_proven(_weights_of_the_rest(scores, _threes(best)), best.proof)
     report("explaining")
     questions = _questions(problem, scores, best)
     reasons = Reasons(scores, questions, partial(report, "explaining"))
     groups = tuple(_group(reasons, group) for group in best.groups)
-    trio = [id for group in groups if len(group.people) == 3 for id in group.people]
     return Outcome(
         groups=groups,
         unmatched=tuple(scores.people[k].id for k in best.unmatched),
         value=best.value,
         proof=best.proof,
-        is_proven=_is_proven(_weights_of_the_rest(scores, trio), best.proof),
+        is_proven=is_proven,
     )
 
 

@@ -22,6 +22,7 @@ from matching.engine.wishes import Combinations, Wishes
 __all__ = [
     "FORBIDDEN",
     "MOST",
+    "SCORING_VERSION",
     "Scores",
     "Scoring",
     "reachable",
@@ -31,6 +32,8 @@ __all__ = [
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+# Raised whenever pairs of the same problem come to weigh otherwise: their old proofs end here.
+SCORING_VERSION = 1
 FORBIDDEN = -1
 CHUNK, WIDE = 1 << 16, 1 << 12  # pairs worked out together: what the cache holds
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from matching.engine import Person, Problem, Wish
 from matching.models import PastPair
-from matching.problems import candidates, problem
+from matching.problems import candidates, input_hash, problem
 from tests.factories import (
     ApplicationFactory,
     MatchFactory,
@@ -203,3 +205,31 @@ def test_problem_takes_the_same_queries_for_few_and_many(
         ApplicationFactory(round=round_, wishes=[("workplace", "nice")])
     with django_assert_num_queries(8):
         asked(round_)
+
+
+def test_input_hash_stands_for_all_that_the_engine_is_asked(round_):
+    people = [
+        ApplicationFactory(round=round_, country=country, wishes=[("role", "nice")])
+        for country in ("KE", "PE", "NO")
+    ]
+    first = input_hash(asked(round_))
+
+    hashes = {first, input_hash(problem(round_, candidates(round_), seed=1))}
+    PinFactory(round=round_, first=people[0], second=people[1])
+    hashes.add(input_hash(asked(round_)))
+    people[0].wishes.update(strength="must")
+    hashes.add(input_hash(asked(round_)))
+    round_.levels = round_.levels[::-1]
+    hashes.add(input_hash(asked(round_)))
+
+    assert len(hashes) == 5
+    assert len(first) == 64
+
+
+def test_input_hash_is_the_same_on_any_machine():
+    person = Person(0, "KE", "Africa/Nairobi", frozenset({"sw", "en"}))
+    other = replace(person, id=1, country="PE", wishes=(Wish("role", frozenset("ba")),))
+    two = frozenset({frozenset({1, 0})})
+    a_day = Problem((person, other), date(2026, 9, 1), date(2026, 9, 1), apart=two)
+
+    assert input_hash(a_day).startswith("05611e0aec9b5e5e")

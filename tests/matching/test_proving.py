@@ -5,9 +5,12 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from matching.publishing import publish
 from matching.services import propose
-from tests.factories import ApplicationFactory, ProposalFactory
+from rounds.models import Round
+from tests.factories import ApplicationFactory, ProposalFactory, VetoFactory
 
 pytestmark = pytest.mark.django_db
 COUNTRIES = ["KE", "NO", "PE", "AU", "NP", "JP", "FR"]
@@ -65,6 +68,31 @@ def test_changed_answers_are_said(proposal):
 
     with pytest.raises(CommandError, match="changed their answers since"):
         call_command("verify_matching", proposal.pk)
+
+
+def test_older_scoring_is_said_instead_of_calling_the_proof_wrong(proposal):
+    proposal.made_with |= {"scoring": 0, "version": "0.0.9"}
+    proposal.save()
+
+    with pytest.raises(CommandError, match=r"another version of the scoring.*0\.0\.9"):
+        call_command("verify_matching", proposal.pk)
+
+
+def test_what_was_decided_since_is_said(proposal):
+    first, second = sorted(
+        (seat.application.user for seat in proposal.seats.all()[:2]), key=lambda u: u.pk
+    )
+    VetoFactory(first=first, second=second)
+
+    with pytest.raises(CommandError, match="who shall or shall not meet, changed"):
+        call_command("verify_matching", proposal.pk)
+
+
+def test_published_proposal_is_proven_again(proposal, organiser):
+    Round.objects.update(closes_at=timezone.now())
+    publish(proposal, organiser)
+
+    call_command("verify_matching", proposal.pk)
 
 
 def test_what_cannot_be_proven_is_said(tmp_path):

@@ -5,6 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from matching import services
+from matching.engine import SCORING_VERSION
 from matching.models import Proposal
 from matching.services import NobodyToMatch, propose
 from tests.factories import ApplicationFactory
@@ -50,7 +52,32 @@ def test_propose_keeps_figures_and_what_it_was_made_with(round_, five, organiser
     assert (proposal.seed, proposal.made_by) == (7, organiser)
     people = proposal.made_with.pop("people")
     assert sorted(map(int, people)) == sorted(application.pk for application in five)
-    assert proposal.made_with == {"levels": round_.levels, "version": "0.1.0"}
+    assert len(proposal.made_with.pop("input")) == 64
+    assert proposal.made_with == {
+        "levels": round_.levels,
+        "version": "0.1.0",
+        "scoring": SCORING_VERSION,
+    }
+
+
+def pairs(proposal):
+    matches = proposal.matches.prefetch_related("seats")
+    return {frozenset(s.application_id for s in m.seats.all()) for m in matches}
+
+
+def test_same_applications_and_settings_give_the_same_hash_and_pairs(round_, five):
+    first, again = propose(round_, seed=7), propose(round_, seed=7)
+    other = propose(round_, seed=8)
+
+    assert again.made_with == first.made_with
+    assert pairs(again) == pairs(first)
+    assert other.made_with["input"] != first.made_with["input"]
+
+
+def test_nothing_is_kept_of_what_was_only_found(round_, five):
+    services.find(round_)
+
+    assert not Proposal.objects.exists()
 
 
 def test_propose_reports_each_wish(round_):
@@ -95,7 +122,7 @@ def test_propose_reports_its_stages(round_, five):
 
     propose(round_, report=stages.append)
 
-    assert stages == ["reading", "scoring", "solving", "explaining"]
+    assert stages == ["reading", "scoring", "solving", "proving", "explaining"]
 
 
 def test_propose_without_people_leaves_nothing_behind(round_):
@@ -110,7 +137,8 @@ def test_match_prints_json(round_, five, capsys):
 
     printed = json.loads(capsys.readouterr().out)
     proposal = Proposal.objects.get(seed=3)
-    assert printed == {"proposal": proposal.pk, **proposal.figures}
+    hashed = proposal.made_with["input"]
+    assert printed == {"proposal": proposal.pk, "input": hashed, **proposal.figures}
 
 
 def test_match_prints_words(round_, five, capsys):

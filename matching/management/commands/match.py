@@ -34,7 +34,11 @@ class Command(BaseCommand):
             proposal = propose(round_, seed=options["seed"])
         except (NobodyToMatch, ValueError) as error:
             raise CommandError(str(error)) from error
-        figures = {"proposal": proposal.pk, **proposal.figures}
+        figures = {
+            "proposal": proposal.pk,
+            "input": proposal.made_with["input"],
+            **proposal.figures,
+        }
         self.stdout.write(
             json.dumps(figures) if options["json"] else _in_words(figures)
         )

@@ -317,3 +317,11 @@ def test_wish_that_makes_no_sense_is_refused(wish, message):
 
     with pytest.raises(ValueError, match=message):
         Wish(aspect, frozenset(accepted), strength)
+
+
+def test_match_reports_each_stage_as_it_begins():
+    stages = []
+
+    match(problem(person(1, "KE"), person(2, "NO")), stages.append)
+
+    assert stages == ["scoring", "solving", "proving", "explaining"]

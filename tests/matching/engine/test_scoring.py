@@ -176,3 +176,23 @@ def test_new_aspect_is_one_entry(monkeypatch):
     assert scores.allowed.tolist()[0] == [False, False, True]
     assert scores.met[0, 2] == 1 << 6
     assert scores.met[2, 1] == NEW_COUNTRY
+
+
+def test_pairs_weigh_what_this_version_of_the_scoring_says():
+    """Where this fails, raise SCORING_VERSION: stored proofs are about other weights."""
+    wished = [
+        Wish("country", frozenset({"NO"}), "must"),
+        Wish("interests", frozenset({"maps", "film"})),
+        Wish("hours", frozenset({"6"}), "important"),
+    ]
+    round_ = problem(
+        person(1, "KE", zone="Etc/GMT-3", wishes=tuple(wished), unlucky=True),
+        person(2, "NO", zone="Etc/GMT-1", offers={"interests": frozenset({"maps"})}),
+        person(3, "PE", zone="Etc/GMT+5", wishes=tuple(wished[1:])),
+        person(4, "NP", zone="UTC", past_countries=frozenset({"PE"})),
+    )
+
+    weights = score(round_).weights
+
+    assert scoring.SCORING_VERSION == 1
+    assert weights[np.triu_indices(4, 1)].tolist() == [68522, -1, -1, 59864, 29, 59172]
