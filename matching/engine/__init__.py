@@ -7,39 +7,57 @@ of the rows. For weights of your own there is the solver alone, and a checker of
 
     solution = solve(weights)
     verify(weights, solution)
+
+Beside the best matching: `WhatIf` says what another choice would cost and who would pay,
+`leftovers` why somebody has no partner, `prospects` who will find it hard and what would
+help, `repair` finds new partners without touching a working pair, `judge` holds a matching
+made by hand against the best.
 """
 
 from __future__ import annotations
 
+from matching.engine.blocking import blocking_pairs
 from matching.engine.certificate import CertificateError, verify
 from matching.engine.concessions import Concession, Prospect, prospects
+from matching.engine.judging import Judgement, judge
 from matching.engine.leftover import Leftover, Witness, leftovers
 from matching.engine.outcome import Group, Outcome, match, weights_to_prove
 from matching.engine.problem import LEVELS, Person, Problem, Wish
 from matching.engine.reasons import Verdict
-from matching.engine.scoring import SCORING_VERSION
+from matching.engine.repair import Repair, repair
+from matching.engine.scoring import SCORING_VERSION, Scoring, score
 from matching.engine.solution import Certificate, Solution
 from matching.engine.solver import solve
+from matching.engine.whatif import Answer, WhatIf
 
 __all__ = [
     "LEVELS",
     "SCORING_VERSION",
+    "Answer",
     "Certificate",
     "CertificateError",
     "Concession",
     "Group",
+    "Judgement",
     "Leftover",
     "Outcome",
     "Person",
     "Problem",
     "Prospect",
+    "Repair",
+    "Scoring",
     "Solution",
     "Verdict",
+    "WhatIf",
     "Wish",
     "Witness",
+    "blocking_pairs",
+    "judge",
     "leftovers",
     "match",
     "prospects",
+    "repair",
+    "score",
     "solve",
     "verify",
     "weights_to_prove",

@@ -8,14 +8,16 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from matching.engine import match, repair
 from matching.engine.groups import Grouping, best_groups
 from matching.engine.reasons import Reasons
 from matching.engine.scoring import Scores, Scoring, score
 from matching.engine.whatif import WhatIf
-from tests.benchmarks.engine import invented
+from tests.benchmarks.invented import invented
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -70,12 +72,25 @@ def reasons(count: int) -> tuple[int, float]:
     return told.explained, taken
 
 
+def repairs(count: int, lost: int = 50) -> float:
+    """The seconds to find new partners for some people of a round, volunteers asked as well."""
+    pool = invented(count)
+    groups = [group.people for group in match(pool).groups]
+    parted, working = groups[: lost // 2], groups[lost // 2 :]
+    needy = [person for group in parted for person in group]
+    volunteers = [group[0] for group in working[: 2 * lost]]
+    apart = frozenset(frozenset(group) for group in parted)
+    pool = replace(pool, apart=pool.apart | apart)
+    return seconds(lambda: repair(pool, working, needy, volunteers))
+
+
 def main() -> None:
     for count in map(int, sys.argv[1:] or ["1000"]):
         for name, mean, longest in what_ifs(count):
             print(f"{count:,}: {name}: {mean:.3f} s on average, {longest:.3f} at most")
         explained, taken = reasons(count)
         print(f"{count:,}: {explained} unmet wishes explained in {taken:.1f} s")
+        print(f"{count:,}: 50 people repaired in {repairs(count):.2f} s")
 
 
 if __name__ == "__main__":
