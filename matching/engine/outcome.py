@@ -33,19 +33,21 @@ class Group:
 class Outcome:
     """The best matching of a problem; `unmatched` are ids.
 
-    `proof` is of everybody but a group of three, as `weights_to_prove` has them; `is_proven`
-    says that the checker has agreed.
+    `proof` is of everybody but groups of three, as `weights_to_prove` has them. No groups that
+    leave as few people over, with as few of three, are worth more than `bound`. `is_proven`
+    says that the checker has agreed to the proof, and that the value reaches the bound.
     """
 
     groups: tuple[Group, ...]
     unmatched: tuple[int, ...]
     value: int
+    bound: int
     proof: Solution
     is_proven: bool
 
 
 def weights_to_prove(problem: Problem, trio: Collection[int] = ()) -> NDArray[np.int64]:
-    """What the pairs of everybody outside a group of three are worth, people in order of id."""
+    """What the pairs of everybody outside groups of three are worth, people in order of id."""
     scores = score(problem)
     threes = {k for k, person in enumerate(scores.people) if person.id in trio}
     return _weights_of_the_rest(scores, threes)
@@ -90,8 +92,9 @@ def match(
         groups=groups,
         unmatched=tuple(scores.people[k].id for k in best.unmatched),
         value=best.value,
+        bound=best.bound,
         proof=best.proof,
-        is_proven=is_proven,
+        is_proven=is_proven and best.is_optimal,
     )
 
 

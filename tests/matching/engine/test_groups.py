@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import Wish, groups, verify
+from matching.engine import Wish, groups, match, verify
 from matching.engine.groups import best_groups
 from matching.engine.scoring import score
 from matching.engine.trios import worth
@@ -148,8 +148,7 @@ def test_two_odd_islands_make_two_groups_of_three():
 
 
 def test_each_island_is_matched_as_if_it_were_alone():
-    wish = (Wish("country", frozenset({"PE"})), Wish("hours", frozenset({"8"})))
-    people = crowd(*[ENGLISH] * 15, *[SPANISH] * 21, wishes=wish)
+    people = crowd(*[ENGLISH] * 15, *[SPANISH] * 21, wishes=WISH)
     scores = score(problem(*people))
 
     found = best_groups(scores)
@@ -176,6 +175,7 @@ def score_of(scores, part):
     )
 
 
+WISH = (Wish("country", frozenset({"PE"})), Wish("hours", frozenset({"8"})))
 TWO_OF_ONE_COUNTRY = ["KE", "PE", "PE", "NO", "AU", "AU"]
 
 
@@ -220,17 +220,28 @@ def test_group_of_three_that_saves_nobody_is_not_formed():
     assert found.is_optimal
 
 
-def test_groups_behind_one_barrier_are_formed_while_they_help():
-    """One person keeps three odd islands together, and can be a partner in one of them only."""
+def three_islands_and_a_bridge():
+    """One person speaks the languages of three odd islands, and can be a partner in one of them."""
     german = frozenset({"de"})
-    hub = person(99, "NO", languages=ENGLISH | SPANISH | german)
-    people = crowd(*[ENGLISH] * 3, *[SPANISH] * 3, *[german] * 3)
-    scores = score(problem(*people, hub))
+    bridge = person(99, "NO", languages=ENGLISH | SPANISH | german)
+    people = crowd(*[ENGLISH] * 3, *[SPANISH] * 3, *[german] * 3, wishes=WISH)
+    return problem(*people, bridge)
 
-    found = best_groups(scores)
+
+def test_groups_behind_one_barrier_are_formed_while_they_help():
+    found = best_groups(score(three_islands_and_a_bridge()))
 
     assert (sizes(found), found.unmatched) == ([2, 2, 3, 3], ())
-    assert found.value <= found.bound
+
+
+def test_matching_is_only_called_proven_where_its_groups_of_three_are():
+    proven = match(problem(*crowd(*[ENGLISH] * 5)))
+    unproven = match(three_islands_and_a_bridge())
+
+    assert (proven.is_proven, proven.bound) == (True, proven.value)
+    assert not unproven.is_proven
+    assert unproven.proof.is_optimal
+    assert unproven.value < unproven.bound
 
 
 def test_pair_kept_in_a_group_of_three_counts():
