@@ -76,9 +76,13 @@ TABLES = [
         clean={
             "round",
             "seed",
+            "people",
+            "attempts",
             "stage",
+            "stage_at",
             "seen_at",
             "ended_at",
+            "cancelled_at",
             "failure",
             "proposal",
         },

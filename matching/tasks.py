@@ -4,33 +4,54 @@ from __future__ import annotations
 
 import logging
 import traceback
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
+from threading import Event, Thread
 
 from celery import shared_task
-from django.db import transaction
-from django.db.models import Q
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from matching import services
 from matching.models import Search
+from matching.models.search import SearchQuerySet
 from participants.models import User
 from rounds.models import Round
 
-UNSEEN_FOR = timedelta(minutes=1)
-SILENT_FOR = timedelta(minutes=5)
+UNSEEN_FOR = SILENT_FOR = timedelta(minutes=1)
+BEAT = 10  # seconds between two signs of life
+ATTEMPTS = 3
+
+CHANGED_MEANWHILE = (
+    "Applications were deleted while the search was at work. Nothing was changed. "
+    "Find the best matching again."
+)
+WORKERS_ENDED = (
+    f"{ATTEMPTS} workers began this search, and each of them ended in the middle of it. "
+    "Nothing was changed. Tell whoever runs this site: perhaps there is too little memory."
+)
 
 log = logging.getLogger(__name__)
 
 
-def start_search(round_: Round, by: User) -> tuple[Search, bool]:
+class NoLongerWanted(Exception):
+    """Somebody cancelled the search, or it was given to another worker."""
+
+
+def start_search(round_: Round, by: User, seed: int = 0) -> tuple[Search, bool]:
     """The round's search under way, or a new one; and whether a worker can be reached.
 
     A broker that is down costs a minute, not the search: the schedule finds the row.
     """
+    people = round_.applications.confirmed().count()
     search, is_new = Search.objects.get_or_create(
-        round=round_, ended_at=None, defaults={"asked_by": by}
+        round=round_,
+        ended_at=None,
+        defaults={"asked_by": by, "seed": seed, "people": people},
     )
     return search, _call_worker(search.pk) if is_new else True
 
@@ -50,22 +71,15 @@ def find_best(search_id: int) -> None:
     search = _claim(search_id)
     if search is None:
         return
-    mine = Search.objects.filter(pk=search_id, ended_at=None)
-
-    def report(stage: str) -> None:
-        mine.update(stage=stage, seen_at=timezone.now())
-
+    mine = _mine(search)
     try:
-        proposal = services.propose(
-            search.round, seed=search.seed, made_by=search.asked_by, report=report
-        )
+        with _signs_of_life(mine):
+            _find(search, mine)
+    except NoLongerWanted:
+        log.info("Search %s is no longer wanted.", search_id)
     except Exception as error:  # whatever it was, the organiser must not wait for ever
         _log(search_id, error)
         mine.update(failure=_in_words(error), ended_at=timezone.now())
-    else:
-        done = {"stage": Search.Stage.DONE, "ended_at": timezone.now()}
-        if not mine.update(proposal=proposal, **done):
-            proposal.delete()  # we were thought lost, and somebody else was quicker
 
 
 @shared_task
@@ -74,19 +88,76 @@ def resume_searches() -> None:
     now = timezone.now()
     begun_by_nobody = Q(seen_at=None, asked_at__lt=now - UNSEEN_FOR)
     dropped = Q(seen_at__lt=now - SILENT_FOR)
-    searches = Search.objects.filter(begun_by_nobody | dropped, ended_at=None)
+    searches = Search.objects.under_way().filter(begun_by_nobody | dropped)
+    hopeless = searches.filter(attempts__gte=ATTEMPTS)
+    hopeless.update(failure=WORKERS_ENDED, ended_at=now)
     for pk in searches.values_list("pk", flat=True):
         find_best.delay(pk)
 
 
 def _claim(search_id: int) -> Search | None:
     now = timezone.now()
-    free = Search.objects.filter(
-        Q(seen_at=None) | Q(seen_at__lt=now - SILENT_FOR), pk=search_id, ended_at=None
+    free = Search.objects.under_way().filter(
+        Q(seen_at=None) | Q(seen_at__lt=now - SILENT_FOR), pk=search_id
     )
-    if not free.update(stage=Search.Stage.READING, seen_at=now):
+    if not free.update(
+        stage=Search.Stage.READING,
+        stage_at=now,
+        seen_at=now,
+        attempts=F("attempts") + 1,
+    ):
         return None
     return Search.objects.select_related("round", "asked_by").get(pk=search_id)
+
+
+def _mine(search: Search) -> SearchQuerySet:
+    """The row, until it ends or another worker begins it anew."""
+    rows = Search.objects.under_way()
+    return rows.filter(pk=search.pk, attempts=search.attempts)
+
+
+def _find(search: Search, mine: SearchQuerySet) -> None:
+    began: dict[str, datetime] = {}
+
+    def report(stage: str) -> None:
+        now = timezone.now()
+        since = began.setdefault(stage, now)
+        if not mine.update(stage=stage, stage_at=since, seen_at=now):
+            raise NoLongerWanted
+
+    found = services.find(
+        search.round, seed=search.seed, made_by=search.asked_by, report=report
+    )
+    report(Search.Stage.SAVING)
+    with (
+        transaction.atomic()
+    ):  # no proposal is left behind by a search that was cancelled
+        proposal = services.keep(found)
+        done = {"stage": Search.Stage.DONE, "ended_at": timezone.now()}
+        if not mine.update(proposal=proposal, **done):
+            raise NoLongerWanted
+
+
+@contextmanager
+def _signs_of_life(mine: SearchQuerySet) -> Iterator[None]:
+    """Say every few seconds that we are at it, however long a stage takes."""
+    over = Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT):
+            try:
+                mine.update(seen_at=timezone.now())
+            except DatabaseError:
+                log.warning("The database does not answer; the search goes on.")
+        connection.close()
+
+    thread = Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _log(search_id: int, error: Exception) -> None:
@@ -98,6 +169,8 @@ def _log(search_id: int, error: Exception) -> None:
 def _in_words(error: Exception) -> str:
     if isinstance(error, (services.NobodyToMatch, ValueError)):
         return str(error)  # both say what is wrong with the round, naming nobody
+    if isinstance(error, IntegrityError):
+        return CHANGED_MEANWHILE
     return (
         f"The search ended with an error ({type(error).__name__}). Nothing was changed. "
         "Try again; if it happens twice, tell whoever runs this site."

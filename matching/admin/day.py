@@ -14,10 +14,13 @@ from django.views.decorators.http import require_POST
 
 from matching.admin import pages
 from matching.models import Proposal, Search
+from matching.progress import percent
 from matching.tasks import start_search
 from rounds.models import Round
 
 SLOW_TO_BEGIN = timedelta(seconds=15)
+SILENT = timedelta(seconds=30)
+GREATEST_SEED = 2**31 - 1
 
 
 @admin.register(Search)
@@ -55,6 +58,11 @@ class SearchAdmin(admin.ModelAdmin):
                 "day/<int:round_id>/find/",
                 guarded(require_POST(self.find_view)),
                 name=f"{name}_find",
+            ),
+            path(
+                "<int:search_id>/cancel/",
+                guarded(require_POST(self.cancel_view)),
+                name="matching_search_cancel",
             ),
             path(
                 "<int:search_id>/progress/",
@@ -115,8 +123,15 @@ class SearchAdmin(admin.ModelAdmin):
                 request, f"{round_} has been published already.", messages.WARNING
             )
             return redirect("admin:matching_matching_day", round_id)
-        search, called = start_search(round_, request.user)
+        seed = _seed(request)
+        search, called = start_search(round_, request.user, seed)
         self.log_change(request, round_, f"Asked for the best matching ({search}).")
+        if search.seed != seed:
+            self.message_user(
+                request,
+                "Another search was under way already: this is that one.",
+                messages.WARNING,
+            )
         if not called:
             self.message_user(
                 request,
@@ -124,6 +139,18 @@ class SearchAdmin(admin.ModelAdmin):
                 messages.WARNING,
             )
         return redirect("admin:matching_search_progress", search.pk)
+
+    def cancel_view(self, request: HttpRequest, search_id: int) -> HttpResponse:
+        """End a search; what its worker finds all the same is not kept."""
+        pages.require(request, "matching.view_proposal", "matching.add_proposal")
+        search = get_object_or_404(Search.objects.select_related("round"), pk=search_id)
+        if Search.objects.filter(pk=search_id).cancel():
+            self.log_change(request, search.round, f"Cancelled a search ({search}).")
+        else:
+            self.message_user(
+                request, "This search had ended already.", messages.WARNING
+            )
+        return redirect("admin:matching_search_progress", search_id)
 
     def progress_view(self, request: HttpRequest, search_id: int) -> HttpResponse:
         """How far a search has come; its proposal when it is done."""
@@ -133,7 +160,7 @@ class SearchAdmin(admin.ModelAdmin):
         )
         if search.proposal:
             return redirect(search.proposal.get_admin_url())
-        waited = timezone.now() - search.asked_at
+        now = timezone.now()
         return pages.render(
             self,
             request,
@@ -143,9 +170,20 @@ class SearchAdmin(admin.ModelAdmin):
             step="Best matching",
             search=search,
             stages=_stages(search),
-            is_slow_to_begin=search.seen_at is None and waited > SLOW_TO_BEGIN,
+            percent=percent(search, now),
+            seconds=int((now - search.asked_at).total_seconds()),
+            is_slow_to_begin=not search.seen_at
+            and now - search.asked_at > SLOW_TO_BEGIN,
+            is_silent=search.seen_at and now - search.seen_at > SILENT,
+            may_find=request.user.has_perm("matching.add_proposal"),
             day=reverse("admin:matching_matching_day", args=[search.round_id]),
         )
+
+
+def _seed(request: HttpRequest) -> int:
+    """The seed that an earlier search is to be repeated with; usually none."""
+    typed = request.POST.get("seed", "")
+    return min(int(typed), GREATEST_SEED) if typed.isdecimal() else 0
 
 
 def _step(round_: Round, proposals: list[Proposal]) -> str:

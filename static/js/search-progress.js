@@ -1,6 +1,7 @@
-// Looks again every two seconds how far the search has come, without moving the reader's place.
+// Looks again every second how far the search has come, without moving the reader's place.
 // Without scripts, the page reloads itself.
 
+const stage = document.getElementById("stage");
 const progress = document.getElementById("progress");
 
 async function lookAgain() {
@@ -10,21 +11,30 @@ async function lookAgain() {
       location.assign(response.url);
       return;
     }
+    if (!response.ok) {
+      throw new Error(response.statusText);
+    }
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("progress");
     if (!fresh) {
       location.reload();
       return;
     }
-    if (fresh.innerHTML !== progress.innerHTML) {
-      progress.replaceChildren(...fresh.childNodes);
-    }
+    progress.replaceChildren(...fresh.childNodes);
+    say(page.getElementById("stage").textContent);
   } catch {
     // The server does not answer now; the next look may find it.
   }
-  setTimeout(lookAgain, 2000);
+  setTimeout(lookAgain, 1000);
+}
+
+// Read aloud, so only what is new.
+function say(words) {
+  if (stage.textContent !== words) {
+    stage.textContent = words;
+  }
 }
 
 if (progress) {
-  setTimeout(lookAgain, 2000);
+  setTimeout(lookAgain, 1000);
 }

@@ -30,6 +30,10 @@ def progress_of(search):
     return reverse("admin:matching_search_progress", args=[search.pk])
 
 
+def cancel_of(search):
+    return reverse("admin:matching_search_cancel", args=[search.pk])
+
+
 def words(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
 
@@ -208,7 +212,9 @@ def test_progress_looks_again_by_itself(viewer):
         "reading the applications": "done",
         "weighing every pair": "done",
         "finding the best matching": "now",
+        "proving that none is better": "later",
         "finding the reasons": "later",
+        "keeping the proposal": "later",
         "done": "later",
     }
 
@@ -217,6 +223,56 @@ def test_progress_says_when_no_worker_begins(viewer):
     search = SearchFactory(asked_at=timezone.now() - timedelta(minutes=1))
 
     assert "No worker has taken it up yet." in viewer.get(progress_of(search)).text
+
+
+def test_progress_says_when_the_worker_has_fallen_silent(viewer):
+    search = SearchFactory(
+        stage=Search.Stage.SOLVING, seen_at=timezone.now() - timedelta(seconds=40)
+    )
+
+    assert "Its worker has said nothing" in viewer.get(progress_of(search)).text
+
+
+def test_cancelling_ends_the_search_and_is_logged(organiser_client):
+    search = SearchFactory()
+
+    response = organiser_client.post(cancel_of(search), follow=True)
+
+    search.refresh_from_db()
+    assert search.cancelled_at is not None
+    assert "This search was cancelled" in response.text
+    assert "http-equiv" not in response.text
+    assert LogEntry.objects.get().get_change_message() == (
+        f"Cancelled a search ({search})."
+    )
+    assert "The last search was cancelled" in (
+        organiser_client.get(day_of(search.round)).text
+    )
+
+
+def test_cancelling_too_late_is_said(organiser_client):
+    search = SearchFactory(ended_at=timezone.now(), failure="Nobody is here.")
+
+    response = organiser_client.post(cancel_of(search))
+
+    assert words(response) == ["This search had ended already."]
+    assert Search.objects.get().cancelled_at is None
+
+
+def test_cancelling_is_for_who_may_find_and_by_post_only(viewer, organiser_client):
+    search = SearchFactory()
+
+    assert viewer.post(cancel_of(search)).status_code == 403
+    assert organiser_client.get(cancel_of(search)).status_code == 405
+    assert "Cancel the search" not in viewer.get(progress_of(search)).text
+
+
+def test_search_is_repeated_with_its_seed(organiser_client, round_):
+    for typed, seed in [("7", 7), ("", 0), ("-1", 0), ("9" * 30, 2**31 - 1)]:
+        organiser_client.post(day_of(round_, "find"), {"seed": typed})
+
+        assert Search.objects.first().seed == seed
+        Search.objects.cancel()
 
 
 def test_progress_leads_to_the_proposal_when_it_is_there(viewer):
