@@ -72,10 +72,13 @@ def _is_proven(weights: NDArray[np.int64], proof: Solution) -> bool:
 
 
 def match(
-    problem: Problem, report: Callable[[str], None] = lambda stage: None
+    problem: Problem,
+    report: Callable[[str], None] = lambda stage: None,
+    known: Collection[frozenset[int]] = (),
 ) -> Outcome:
     """The best matching there is; `report` hears "scoring", "solving", "proving", then "explaining" now and then.
 
+    Unmet wishes in groups that are `known` already are not explained with their price.
     ValueError when a pin breaks a rule, or when there are too many people for 64 bits.
     """
     report("scoring")
@@ -86,10 +89,15 @@ def match(
     is_proven = _is_proven(_weights_of_the_rest(scores, _threes(best)), best.proof)
     report("explaining")
     questions = _questions(problem, scores, best)
-    reasons = Reasons(scores, questions, partial(report, "explaining"))
-    groups = tuple(_group(reasons, group) for group in best.groups)
+    priced = Reasons(scores, questions, partial(report, "explaining"))
+    unpriced = Reasons(scores, None)
+
+    def explained(group: tuple[int, ...]) -> Group:
+        is_known = frozenset(scores.people[k].id for k in group) in known
+        return _group(unpriced if is_known else priced, group)
+
     return Outcome(
-        groups=groups,
+        groups=tuple(map(explained, best.groups)),
         unmatched=tuple(scores.people[k].id for k in best.unmatched),
         value=best.value,
         bound=best.bound,

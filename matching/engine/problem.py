@@ -55,8 +55,10 @@ class Person:
 class Problem:
     """A round to be matched.
 
-    `apart` and `together` hold pairs of person ids in any order: vetoes and past partners,
-    and pins. Hours awake together are averaged from `starts` to `ends`, both included.
+    `apart` and `together` hold person ids in any order: vetoes and past partners, and pins.
+    Apart are pairs; together are pairs, or three who are to be a group of three, in so far as
+    all of them are here. Hours awake together are averaged from `starts` to `ends`, both
+    included.
 
     `earlier` holds the pairs of an earlier proposal, of which the best matching keeps as many
     as it can: all else being equal, or with `keep_before` at the cost of that level and of
@@ -82,6 +84,8 @@ class Problem:
             raise ValueError(
                 f"{self.keep_before!r} is not a level to keep pairs before."
             )
+        if any(len(pin) not in (2, 3) for pin in self.together):
+            raise ValueError("A pin holds two or three people.")
         if self.ends < self.starts:
             raise ValueError("The round ends before it starts.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,17 +162,19 @@ class Scoring:
         self.country = country.astype(np.int64)
         languages = [person.languages for person in people]
         self.languages = Shared(languages, languages)
-        self.apart = PairSet(self.n, self._places(problem.apart))
-        self.earlier = PairSet(self.n, self._places(problem.earlier))
+        self.apart = PairSet(self.n, self._pairs(problem.apart))
+        self.earlier = PairSet(self.n, self._pairs(problem.earlier))
         self.pin = np.zeros(self.n, dtype=np.int64)  # who shares a number is pinned
-        for number, pair in enumerate(self._places(problem.together), start=1):
-            self.pin[list(pair)] = number
+        for number, pinned in enumerate(self._places(problem.together), start=1):
+            self.pin[pinned] = number
 
-    def _places(self, pairs: Collection[frozenset[int]]) -> list[tuple[int, int]]:
-        """Pairs of ids as places, without those of people who are not here."""
-        here = [pair for pair in pairs if pair <= self.place.keys()]
-        places = [sorted(self.place[id] for id in pair) for pair in here]
-        return sorted((i, j) for i, j in places)
+    def _places(self, groups: Collection[frozenset[int]]) -> list[list[int]]:
+        """Groups of ids as places, without those with people who are not here."""
+        here = [group for group in groups if group <= self.place.keys()]
+        return sorted(sorted(self.place[id] for id in group) for group in here)
+
+    def _pairs(self, pairs: Collection[frozenset[int]]) -> list[tuple[int, int]]:
+        return [(i, j) for i, j in self._places(pairs)]
 
     def _set_levels(self, problem: Problem) -> None:
         unlucky = np.array([person.unlucky for person in self.people], dtype=np.bool_)
@@ -203,11 +206,18 @@ class Scoring:
         self.awake_worth = self.hours_worth(self.clocks.table)
 
     def _check_pins(self, problem: Problem) -> None:
-        for i, j in self._places(problem.together):
-            if not self.allowed(np.array(i), np.array(j)):
-                pair = sorted([self.people[i].id, self.people[j].id])
+        """Three who are pinned need no more: an odd part of its own becomes a group."""
+        for pinned in self._places(problem.together):
+            people = [self.people[place] for place in pinned]
+            ids = [person.id for person in people]
+            first, second = np.array([*combinations(pinned, 2)]).T
+            if not self.allowed(first, second).all():
                 raise ValueError(
-                    f"People {pair} are pinned together, but may not be paired."
+                    f"People {ids} are pinned together, but may not be paired."
+                )
+            if len(people) == 3 and not all(one.accepts_three for one in people):
+                raise ValueError(
+                    f"People {ids} are pinned, but not all accept a group of three."
                 )
 
     def _span(self) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def may_be_paired(problem, a, b):
         a.country != b.country
         and any(language in b.languages for language in a.languages)
         and pair not in problem.apart
-        and all(pin == pair for pin in pinned)
+        and all(pair <= pin for pin in pinned)
         and all(
             meets(problem, me, you, wish)
             for me, you in ((a, b), (b, a))

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching.engine import Wish, groups, match, verify
 from matching.engine.groups import best_groups
 from matching.engine.scoring import score
 from matching.engine.trios import worth
-from tests.matching.engine.brute_force import groupings
+from tests.matching.engine.brute_force import groupings, may_be_paired
 from tests.matching.engine.test_few_candidates import few_candidates
 from tests.matching.engine.test_match import ZONES, person, problem, wishes
 
@@ -83,6 +84,26 @@ def test_groups_are_as_good_as_trying_all(pool):
     check(found, pool, scores)
     if sum(len(group) == 3 for group in found.groups) < 2:
         assert found.is_optimal
+
+
+@settings(max_examples=30, deadline=None)
+@given(islands(), st.data())
+def test_three_who_are_pinned_are_a_group_and_the_rest_is_as_good_as_can_be(pool, data):
+    trios = [
+        trio
+        for trio in combinations(pool.people, 3)
+        if all(one.accepts_three for one in trio)
+        and all(may_be_paired(pool, *two) for two in combinations(trio, 2))
+    ]
+    assume(trios)
+    pinned = frozenset(one.id for one in data.draw(st.sampled_from(trios)))
+    pool = replace(pool, together=frozenset({pinned}))
+    scores = score(pool)
+
+    found = best_groups(scores, pool.seed)
+
+    assert tuple(sorted(pinned)) in found.groups
+    check(found, pool, scores)
 
 
 @settings(max_examples=40, deadline=None)

@@ -215,6 +215,47 @@ def test_pin_that_breaks_a_rule_is_named():
         match(problem(person(1), person(2), together=frozenset({frozenset({1, 2})})))
 
 
+@pytest.mark.parametrize(
+    ("third", "trouble"),
+    [
+        ({"country": "KE"}, "may not be paired"),
+        ({"accepts_three": False}, "not all accept a group of three"),
+    ],
+)
+def test_three_are_pinned_only_by_the_rules(third, trouble):
+    people = person(1, "KE"), person(2, "PE"), person(3, **{"country": "NO"} | third)
+
+    with pytest.raises(ValueError, match=trouble):
+        match(problem(*people, together=frozenset({frozenset({1, 2, 3})})))
+
+
+def test_pin_holds_two_or_three():
+    with pytest.raises(ValueError, match="two or three"):
+        problem(person(1), together=frozenset({frozenset({1})}))
+
+
+def test_known_groups_are_not_explained_again():
+    people = [
+        person(1, "KE", wishes=(Wish("country", frozenset({"NO"})),)),
+        person(2, "PE", wishes=(Wish("country", frozenset({"NO"})),)),
+        person(3, "NO"),
+        person(4, "AU"),
+    ]
+    asked = problem(*people)
+
+    new, known = (
+        match(asked),
+        match(asked, known={frozenset({2, 4}), frozenset({1, 4})}),
+    )
+
+    assert groups(new) == groups(known)
+    reasons = [
+        {v.reason for g in o.groups for vs in g.verdicts for v in vs}
+        for o in (new, known)
+    ]
+    assert reasons == [{"", "others_lose"}, {"", "others_first"}]
+
+
 def test_people_kept_apart_do_not_meet():
     people = [person(1, "KE"), person(2, "PE"), person(3, "NO"), person(4, "AU")]
 
