@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
-from participants.models import Application, OpeningAlert, User
+from participants.models import Application, OpeningAlert, User, Wish
+from participants.terms import Terms
 from rounds.models import Round
 
 
@@ -68,6 +70,9 @@ LINKS = register(Kind("link again", Stream.ACCOUNT, f"{FOLDER}/links"))
 CONFIRM_ALERT = register(
     Kind("confirm alert", Stream.ACCOUNT, f"{FOLDER}/confirm_alert", _alert_done)
 )
+WISHES_ADDED = register(
+    Kind("wishes added", Stream.ROUND, f"{FOLDER}/wishes_added", _not_active)
+)
 ROUND_IS_OPEN = register(
     Kind("round is open", Stream.ACCOUNT, f"{FOLDER}/round_is_open", _round_not_open)
 )
@@ -75,6 +80,20 @@ ROUND_IS_OPEN = register(
 
 def confirm(application: Application) -> Message:
     return _about(CONFIRM, application, application.submitted_at)
+
+
+def reminder(application: Application, day: date) -> Message:
+    """The same once more, once a day at most."""
+    return _about(CONFIRM, application, _reminder(day), reminds=True)
+
+
+def reminders(day: date) -> QuerySet[Message]:
+    """Those of one day."""
+    return Message.objects.filter(kind=CONFIRM.name, key__endswith=_reminder(day))
+
+
+def _reminder(day: date) -> str:
+    return f"reminder of {day}"
 
 
 def already_applied(application: Application) -> Message:
@@ -89,7 +108,16 @@ def withdrawn(application: Application) -> Message:
     return _about(WITHDRAWN, application, application.withdrawn_at)
 
 
-def _about(kind: Kind, application: Application, moment: object) -> Message:
+def wishes_added(application: Application, wishes: Sequence[Wish]) -> Message:
+    """What an organiser made of somebody's free words, which are quoted."""
+    terms = Terms()
+    added = [(wish, terms.accepted(wish)) for wish in wishes]
+    return _about(WISHES_ADDED, application, application.reopened_until, added=added)
+
+
+def _about(
+    kind: Kind, application: Application, moment: object, **more: object
+) -> Message:
     return kind.compose(
         f"{kind.name}, application {application.pk}, {moment}",
         application.user,
@@ -97,6 +125,7 @@ def _about(kind: Kind, application: Application, moment: object) -> Message:
             "application": application,
             "round": application.round,
             "link": _absolute(application),
+            **more,
         },
         cause_id=application.pk,
     )

@@ -46,6 +46,8 @@ TABLES = [
             "confirmed_at": "when they confirmed",
             "withdrawn_at": "when they withdrew",
             "introduced_at": "when their partner was chosen",
+            "reopened_until": "until when they may change their answers after sign-up",
+            "wishes_read_at": "when an organiser was done with their free words",
         },
     ),
     Table(

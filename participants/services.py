@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -10,11 +11,22 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from iln.mail.models import Message
 from iln.mail.outbox import queue
 from participants import emails
 from participants.answers import Answers, create_all, save
-from participants.models import Application, OpeningAlert, User
+from participants.models import Application, OpeningAlert, User, Wish
 from rounds.models import Round
+
+REOPENED_FOR = timedelta(days=3)
+# What somebody who corrects their answers leaves as it is.
+MOMENTS = (
+    "submitted_at",
+    "confirmed_at",
+    "introduced_at",
+    "reopened_until",
+    "wishes_read_at",
+)
 
 
 class Refused(Exception):
@@ -95,21 +107,76 @@ def correct(answers: Answers) -> None:
     new = answers.application
     old = _locked(new)
     require_correctable(old)
-    for moment in ("submitted_at", "confirmed_at", "introduced_at"):
+    if new.wishes_text != old.wishes_text:
+        old.wishes_read_at = None
+    for moment in MOMENTS:
         # as they are now, not as we saw them
         setattr(new, moment, getattr(old, moment))
     save(answers)
 
 
+def remind(round_: Round) -> int:
+    """Ask everybody again who has not confirmed, each once a day; how many were asked now."""
+    if timezone.now() > round_.confirm_by:
+        raise Refused("The time to confirm is over.")
+    today = timezone.localdate()
+    reminded = set(emails.reminders(today).values_list("cause_id", flat=True))
+    waiting = round_.applications.unconfirmed().select_related("user")
+    mails = [
+        emails.reminder(application, today)
+        for application in waiting
+        if application.pk not in reminded
+    ]
+    queue(mails)
+    return len(mails)
+
+
 @transaction.atomic
-def withdraw(application: Application) -> None:
-    """Take a person out of a round, once."""
+def withdraw(
+    application: Application,
+    letter: Callable[[Application], Message] = emails.withdrawn,
+) -> None:
+    """Take a person out of a round, once, and tell them by this letter."""
     application = _locked(application)
     if application.withdrawn_at:
         return
     application.withdrawn_at = timezone.now()
     application.save(update_fields=["withdrawn_at"])
-    queue([emails.withdrawn(application)])
+    queue([letter(application)])
+
+
+@transaction.atomic
+def reopen(application: Application) -> Application:
+    """Let somebody change their answers for some days, even after sign-up; the fresh row."""
+    application = _locked(application)
+    if application.withdrawn_at:
+        raise Refused(f"{application.name} has withdrawn.")
+    if application.round.published_at:
+        raise Refused(f"{application.round} has been published already.")
+    application.reopened_until = timezone.now() + REOPENED_FOR
+    application.save(update_fields=["reopened_until"])
+    return application
+
+
+@transaction.atomic
+def add_wishes(application: Application, wishes: Sequence[Wish]) -> None:
+    """Make wishes of somebody's free words, beside their own, and tell them."""
+    application = reopen(application)
+    there = set(application.wishes.values_list("aspect", flat=True))
+    for wish in wishes:
+        if wish.aspect in there:
+            aspect = wish.get_aspect_display()
+            raise Refused(f"There is a wish about the {aspect} already.")
+        wish.application = application
+    Wish.objects.bulk_create(wishes)
+    done_with_words(application)
+    queue([emails.wishes_added(application, wishes)])
+
+
+def done_with_words(application: Application) -> None:
+    """Note that an organiser has read somebody's free words, and made of them what they could."""
+    rows = Application.objects.filter(pk=application.pk)
+    rows.update(wishes_read_at=timezone.now())
 
 
 @transaction.atomic

@@ -147,6 +147,8 @@ def clean_wishes(form: forms.BaseForm) -> list[Wish]:
 
 def _clean_wish(form: forms.BaseForm, aspect: Aspect) -> Wish | None:
     name = f"wish_{aspect}"
+    if name not in form.fields:
+        return None
     if {name, f"{name}_values", f"{name}_strength"} & form.errors.keys():
         return None
     way = form.cleaned_data[name]
@@ -163,6 +165,8 @@ def _clean_wish(form: forms.BaseForm, aspect: Aspect) -> Wish | None:
 
 
 def _clean_hours(form: forms.BaseForm) -> Wish | None:
+    if "wish_hours" not in form.fields:
+        return None
     if {"wish_hours", "wish_hours_strength"} & form.errors.keys():
         return None
     hours = form.cleaned_data["wish_hours"]

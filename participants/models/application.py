@@ -41,6 +41,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "round", "user", "workplace", "role", "career_stage"
         ).prefetch_related("interests", "languages", "channels", "wishes")
 
+    def with_words(self) -> Self:
+        """Active applications that say something about wishes in free words."""
+        return self.active().exclude(wishes_text="")
+
     def for_matching(self) -> Self:
         """Who is to be matched, with all that the engine asks for, in a fixed order."""
         return (
@@ -90,6 +94,16 @@ class Application(models.Model):
     confirmed_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     introduced_at = models.DateTimeField(null=True, editable=False)
+    reopened_until = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Until then they may change their answers, although sign-up is over.",
+    )
+    wishes_read_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When an organiser was done with their free words.",
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -132,7 +146,12 @@ class Application(models.Model):
 
     @property
     def is_correctable(self) -> bool:
-        return self.round.is_open and not self.withdrawn_at
+        is_over = self.withdrawn_at or self.round.published_at
+        return not is_over and (self.round.is_open or self.is_reopened)
+
+    @property
+    def is_reopened(self) -> bool:
+        return bool(self.reopened_until and timezone.now() < self.reopened_until)
 
     @property
     def token(self) -> str:
