@@ -46,7 +46,7 @@ TABLES = [
             "proof": "for each person, a price that says how sought after they were",
             "made_by": "the organiser who asked for it",
         },
-        clean={"round", "seed", "figures", "made_at", "published_at"},
+        clean={"round", "seed", "figures", "made_at", "published_at", "planned"},
     ),
     Table(
         "matching.Match",

@@ -1,72 +1,59 @@
-"""Making a proposal the official result of its round: once, and as a whole."""
+"""Making a proposal the official result of its round, and undoing that before anybody is told."""
 
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import combinations
 
 from django.db import transaction
 from django.utils import timezone
 
 from iln.mail import outbox
 from iln.mail.models import Message
-from matching import emails
-from matching.engine import Problem
-from matching.models import Match, PastPair, Proposal
-from matching.problems import candidates, digests, problem
-from matching.wording import joined
+from matching import emails, sending
+from matching.models import Match, PastPair, Proposal, Seat
+from matching.prechecks import NoLongerFits, check, check_round
 from participants.models import Application, User
 from participants.terms import Terms
 from rounds.models import Round
 
 GUIDE_AFTER = timedelta(days=1)
-NAMED = 3
+# What publishing may change in a round's plans, and stopping puts back.
+PLANS = ("confirm_by", "matching_at", "introduces_at", "introduction_days")
 
 log = logging.getLogger(__name__)
 
 
-class CannotPublish(Exception):
-    """Why a proposal cannot be published, in words for organisers."""
+class CannotStop(Exception):
+    """Why a publication stands, in words for organisers."""
 
 
-class AlreadyPublished(CannotPublish):
-    pass
-
-
-class SignUpStillOpen(CannotPublish):
-    pass
-
-
-class NoLongerFits(CannotPublish):
-    """People or decisions have changed since the proposal was made."""
-
-
-def publish(proposal: Proposal, by: User, *, at_once: bool = False) -> None:
+def publish(
+    proposal: Proposal, by: User, *, days: int | None = None, at_once: bool = False
+) -> None:
     """Make a proposal the official result of its round, and put its mails into the outbox.
 
     They wait for the day that was planned for introductions, unless they go at once. They
-    are worded before the lock is taken, so that nobody else waits for that, and once more
+    are worded before the locks are taken, so that nobody else waits for that, and once more
     just before they leave.
     """
     now = timezone.now()
     planned = Round.objects.get(pk=proposal.round_id)
-    _check_round(planned)
-    if at_once:
-        planned.bring_forward(now)
+    check_round(planned)
+    plan(planned, now, days=days, at_once=at_once)
     matches = list(proposal.matches.in_full())
     mails = list(_mails(planned, proposal, matches))
     with transaction.atomic():
-        rounds = Round.objects.select_for_update(no_key=True)
-        round_ = rounds.get(pk=proposal.round_id)
+        round_ = _lock(proposal)
+        _lock_everybody(round_)
         check(round_, proposal)
-        if at_once:
-            round_.bring_forward(now)
+        _require_same_seats(proposal, matches)
+        proposal.planned = {name: str(getattr(round_, name)) for name in PLANS}
+        plan(round_, now, days=days, at_once=at_once)
         round_.published_at = proposal.published_at = now
         round_.save()
-        proposal.save(update_fields=["published_at"])
+        proposal.save(update_fields=["published_at", "planned"])
         proposal.seats.update(published_at=now)
         Application.objects.filter(seats__proposal=proposal).update(introduced_at=now)
         PastPair.objects.bulk_create(_past_pairs(matches), ignore_conflicts=True)
@@ -74,87 +61,102 @@ def publish(proposal: Proposal, by: User, *, at_once: bool = False) -> None:
     log.info("Person %s published proposal %s.", by.pk, proposal.pk)
 
 
-def check(round_: Round, proposal: Proposal) -> None:
-    """Raise CannotPublish where publishing would be wrong.
+@transaction.atomic
+def stop(proposal: Proposal, by: User) -> None:
+    """Undo a publication of which nobody has been told: the proposal is a draft again."""
+    round_ = _lock(proposal)
+    if not proposal.published_at:
+        raise CannotStop("It is not published: somebody has stopped it already.")
+    _take_back_mails(proposal)
+    _forget(_past_pairs(proposal.matches.in_full()))
+    Application.objects.filter(seats__proposal=proposal).update(introduced_at=None)
+    proposal.seats.update(published_at=None, left_at=None)
+    for name, value in proposal.planned.items():
+        setattr(round_, name, value)
+    round_.published_at = proposal.published_at = None
+    round_.save()
+    proposal.planned = {}
+    proposal.save(update_fields=["published_at", "planned"])
+    log.info("Person %s stopped proposal %s.", by.pk, proposal.pk)
 
-    What the engine promised holds as long as it would be told the same again.
+
+def _take_back_mails(proposal: Proposal) -> None:
+    """Delete all, unless one has left; locked first, so that none leaves meanwhile.
+
+    Cancelled mails would keep their keys, and the same match could never be introduced.
     """
-    _check_round(round_)
-    applications = candidates(round_)
-    asked = problem(round_, applications, proposal.seed)
-    reason = _people_reason(proposal, digests(asked, applications)) or _pairs_reason(
-        proposal, asked, applications
-    )
-    if reason:
-        raise NoLongerFits(f"{reason} Find the best matching again.")
+    mails = sending.mails(proposal)
+    list(mails.order_by("pk").select_for_update().values_list("pk"))
+    if sending.has_begun(mails):
+        raise CannotStop("The first mail has left already, so the matching stands.")
+    mails.delete()
 
 
-def _check_round(round_: Round) -> None:
-    if round_.published_at:
-        raise AlreadyPublished(f"{round_} has been published already.")
-    if timezone.now() < round_.closes_at:
-        raise SignUpStillOpen(
-            f"Sign-up for {round_} is still open. Close it, then find the best matching."
-        )
+def plan(
+    round_: Round, now: datetime, *, days: int | None = None, at_once: bool = False
+) -> None:
+    """Have a round's introductions spread over so many days, from now on if it must be."""
+    round_.introduction_days = days or round_.introduction_days
+    if at_once:
+        round_.bring_forward(now)
 
 
 def due_dates(round_: Round, count: int) -> list[datetime]:
-    """When each of `count` matches is introduced: as many on each of the round's days."""
-    start = max(round_.introduces_at, timezone.now())
+    """When each of `count` matches is introduced: as many on each of the round's days.
+
+    Days begin at the same time of day in the round's time zone, whatever its clocks do.
+    """
+    start = max(round_.introduces_at, timezone.now()).astimezone(round_.zone)
     days = round_.introduction_days
     return [start + timedelta(days=days * nth // count) for nth in range(count)]
 
 
-def _people_reason(proposal: Proposal, now: Mapping[str, str]) -> str:
-    """Who has come, gone or changed since the proposal was made."""
-    then: dict[str, str] = proposal.made_with.get("people", {})
-    if not proposal.seats.exists():
-        return "Nobody has a partner in this matching."
-    if gone := then.keys() - now.keys():
-        return f"{_names(gone)} withdrew, or must confirm again, since this matching was found."
-    if new := now.keys() - then.keys():
-        return f"{_names(new)} confirmed since this matching was found."
-    if changed := {key for key in now if now[key] != then[key]}:
-        return f"What counts for {_names(changed)} has changed since this matching was found."
-    return ""
+def _lock(proposal: Proposal) -> Round:
+    """Its round; both are as they are now, and no other organiser's meanwhile."""
+    round_ = Round.objects.select_for_update(no_key=True).get(pk=proposal.round_id)
+    proposal.refresh_from_db(
+        from_queryset=Proposal.objects.select_for_update(no_key=True)
+    )
+    return round_
 
 
-def _names(keys: Collection[str]) -> str:
-    """The first few of these applications by name, and how many more."""
-    people = Application.objects.filter(pk__in=keys).order_by("name", "pk")
-    names = list(people.values_list("name", flat=True)[:NAMED])
-    more = len(keys) - len(names)
-    others = ["1 other person" if more == 1 else f"{more} other people"] if more else []
-    return joined([*names, *others])
+def _lock_everybody(round_: Round) -> None:
+    """Have nobody withdraw, confirm, correct or be pinned between check and publication.
+
+    People first, then their applications, as whoever does these things, so that nobody
+    waits in a ring.
+    """
+    for rows in (
+        User.objects.filter(pk__in=round_.applications.values("user")),
+        round_.applications.all(),
+    ):
+        list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def _pairs_reason(
-    proposal: Proposal, asked: Problem, applications: Sequence[Application]
-) -> str:
-    """What organisers have decided about two people since the proposal was made."""
-    index = {application.pk: k for k, application in enumerate(applications)}
-    seats: dict[int, list[int]] = defaultdict(list)
-    for match, application in proposal.seats.values_list("match", "application"):
-        seats[match].append(index[application])
-    pairs = {
-        frozenset(pair) for group in seats.values() for pair in combinations(group, 2)
-    }
-
-    def two(pair: frozenset[int]) -> str:
-        return joined(sorted(applications[k].name for k in pair))
-
-    for pair in asked.apart & pairs:
-        return f"{two(pair)} are to be kept apart, or have been partners before."
-    for pair in asked.together - pairs:
-        return f"{two(pair)} are to stay together, and do not in this matching."
-    return ""
+def _require_same_seats(proposal: Proposal, matches: Sequence[Match]) -> None:
+    """Raise NoLongerFits where pairs have changed since their mails were worded."""
+    worded = {seat.pk: _place(seat) for match in matches for seat in match.seats.all()}
+    if worded != {seat.pk: _place(seat) for seat in proposal.seats.all()}:
+        raise NoLongerFits("Somebody has just changed a pair. Look at it again.")
 
 
-def _past_pairs(matches: Sequence[Match]) -> Iterator[PastPair]:
+def _place(seat: Seat) -> tuple[int, int]:
+    return seat.match_id, seat.application_id
+
+
+def _past_pairs(matches: Iterable[Match]) -> Iterator[PastPair]:
     for match in matches:
         for a, b in match.pairs:
             first, second = sorted((a.user.fingerprint, b.user.fingerprint))
             yield PastPair(first=first, second=second)
+
+
+def _forget(pairs: Iterable[PastPair]) -> None:
+    """Forget that these were partners; before they were published, they never had been."""
+    gone = {(pair.first, pair.second) for pair in pairs}
+    rows = PastPair.objects.filter(first__in={first for first, _ in gone})
+    found = [row.pk for row in rows if (row.first, row.second) in gone]
+    PastPair.objects.filter(pk__in=found).delete()
 
 
 def _mails(

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 
 from iln.mail.preview import framed
 from iln.mail.tasks import nudge
-from matching import emails, publishing, wording
+from matching import emails, prechecks, publishing, wording
 from matching.admin import pages, pairs
 from matching.models import Match, Proposal, Seat
 from participants.terms import Terms
@@ -159,7 +159,7 @@ class ProposalAdmin(admin.ModelAdmin):
         try:
             at_once = "at_once" in request.POST
             publishing.publish(proposal, request.user, at_once=at_once)
-        except publishing.CannotPublish as error:
+        except prechecks.CannotPublish as error:
             self.message_user(request, str(error), messages.WARNING)
         else:
             nudge()
@@ -212,8 +212,8 @@ def _proposals() -> QuerySet[Proposal]:
 def _refusal(proposal: Proposal) -> str:
     """Why it cannot be published as things are, before anybody tries."""
     try:
-        publishing.check(proposal.round, proposal)
-    except publishing.CannotPublish as error:
+        prechecks.check(proposal.round, proposal)
+    except prechecks.CannotPublish as error:
         return str(error)
     return ""
 

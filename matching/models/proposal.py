@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -42,6 +42,11 @@ class Proposal(models.Model):
         default=dict, help_text="The prices by which its pairs are proven best."
     )
     unmatched = models.ManyToManyField(Application, related_name="+")
+    planned = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="What its round had planned before it was published, should that be stopped.",
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -108,6 +113,16 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def active(self) -> Self:
         """Seats of people who have a partner now."""
         return self.exclude(published_at=None).filter(left_at=None)
+
+    def in_place(self) -> Self:
+        """Seats of people who are still there to be a partner."""
+        return self.filter(left_at=None, application__withdrawn_at=None)
+
+    def without_partner(self) -> Self:
+        """Published seats of people who are there, and all of whose partners have gone."""
+        others = Seat.objects.in_place().exclude(pk=OuterRef("pk"))
+        partners = others.filter(match=OuterRef("match"))
+        return self.active().in_place().exclude(Exists(partners))
 
     def in_full(self) -> Self:
         """With all that partners and organisers read about a person, in a fixed number of queries."""

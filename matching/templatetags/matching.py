@@ -9,8 +9,8 @@ from math import hypot
 from django import template
 from django.core.cache import cache
 from django.db.models import Count, Sum
-from django.utils import timezone
 
+from matching import sending
 from matching.models import Match, Proposal, Seat
 from matching.wording import Card, card, duration
 from participants.models import Application
@@ -107,7 +107,7 @@ def _on_the_map(country: str) -> tuple[float, float] | None:
 
 @register.inclusion_tag("matching/_partners.html")
 def partners(application: Application) -> dict[str, object]:
-    """The partners of somebody whose introduction is due, with what they share with partners."""
+    """The partners of somebody who has been introduced, with what they share with partners."""
     match = _introduced_match(application)
     cards: list[Card] = []
     if match:
@@ -124,8 +124,8 @@ def partners(application: Application) -> dict[str, object]:
 
 
 def _introduced_match(application: Application) -> Match | None:
-    is_due = application.introduced_at and application.withdrawn_at is None
-    if not is_due or timezone.now() < application.round.introduces_at:
+    """Their match, once its introduction has left: until then it may be held or stopped."""
+    if application.introduced_at is None or application.withdrawn_at:
         return None
-    seats = Seat.objects.active().filter(application=application)
+    seats = sending.introduced(Seat.objects.active()).filter(application=application)
     return Match.objects.in_full().filter(seats__in=seats).first()

@@ -175,7 +175,7 @@ def test_publish_page_takes_as_many_queries_for_thirty_matches_as_for_three(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         publisher.get(at("publish", proposal.pk))
 
 

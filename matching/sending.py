@@ -1,0 +1,60 @@
+"""The mails of a published proposal on their way: how far they have come, and holding them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
+
+from iln.mail.models import Message, MessageQuerySet
+from matching.emails import GUIDE, INTRODUCTION, LEFT_OVER
+from matching.models import Proposal
+from matching.models.proposal import SeatQuerySet
+
+WAITING = Q(sent_at=None, failed_at=None, cancelled_at=None)
+STATES = {
+    "sent": ~Q(sent_at=None),
+    "waiting": WAITING & Q(held_at=None),
+    "held": WAITING & ~Q(held_at=None),
+    "failed": ~Q(failed_at=None),
+    "cancelled": ~Q(cancelled_at=None),
+}
+COUNTS = {state: Count("pk", filter=condition) for state, condition in STATES.items()}
+
+
+def mails(proposal: Proposal) -> MessageQuerySet:
+    """All that publishing a proposal put into the outbox."""
+    seats = proposal.seats.values("pk")
+    unmatched = proposal.unmatched.values("pk")
+    return Message.objects.filter(
+        Q(kind__in=[INTRODUCTION.name, GUIDE.name], cause_id__in=seats)
+        | Q(kind=LEFT_OVER.name, cause_id__in=unmatched)
+    )
+
+
+def introduced(seats: SeatQuerySet) -> SeatQuerySet:
+    """Those whose introduction no longer waits: it left, or could not."""
+    waiting = Message.objects.waiting().filter(
+        kind=INTRODUCTION.name, cause_id=OuterRef("pk")
+    )
+    return seats.exclude(Exists(waiting))
+
+
+def has_begun(mails: MessageQuerySet) -> bool:
+    """Whether one of them has left, or may just be leaving."""
+    return mails.exclude(sent_at=None, sending_at=None).exists()
+
+
+def by_kind(proposal: Proposal) -> dict[str, dict[str, Any]]:
+    """How many mails of each kind are in which state."""
+    rows: Any = mails(proposal).order_by().values("kind")
+    return {row["kind"]: row for row in rows.annotate(**COUNTS)}
+
+
+def by_day(proposal: Proposal) -> list[dict[str, Any]]:
+    """How many introductions are in which state, by the round's days on which they are due."""
+    day = TruncDate("due_at", tzinfo=proposal.round.zone)
+    introductions = mails(proposal).filter(kind=INTRODUCTION.name)
+    rows: Any = introductions.annotate(day=day).order_by("day").values("day")
+    return list(rows.annotate(**COUNTS))
