@@ -42,6 +42,7 @@ TABLES = [
         kept="with its round; whoever is erased is no longer named in it",
         personal={
             "unmatched": "who found no partner",
+            "left_over": "why each of them did not, and what they could give up to find one",
             "made_with": "for each application, a digest of what was told, to notice changes",
             "proof": "for each person, a price that says how sought after they were",
             "made_by": "the organiser who asked for it",

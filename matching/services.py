@@ -11,12 +11,14 @@ from typing import Any
 from django.db import transaction
 
 from iln import __version__
+from matching import left_over
 from matching.engine import (
     SCORING_VERSION,
     Group,
     Outcome,
     Problem,
     Verdict,
+    leftovers,
     match,
 )
 from matching.models import Match, Proposal, Seat
@@ -76,6 +78,7 @@ def find(
             },
             figures=_figures(asked, outcome) | {"seconds": seconds},
             proof=json.loads(outcome.proof.to_json()),
+            left_over=_left_over(asked, outcome, applications),
         ),
         outcome,
         applications,
@@ -138,6 +141,17 @@ def _report(
         }
         for wish, verdict in zip(application.wishes.all(), verdicts, strict=True)
     ]
+
+
+def _left_over(
+    asked: Problem, outcome: Outcome, applications: Sequence[Application]
+) -> dict[str, dict[str, Any]]:
+    """Why each left-over person is, by application."""
+    found = leftovers(asked, [group.people for group in outcome.groups])
+    return {
+        str(applications[left.prospect.person].pk): left_over.report(left)
+        for left in found
+    }
 
 
 def _figures(asked: Problem, outcome: Outcome) -> dict[str, int]:

@@ -16,9 +16,10 @@ from django.utils.html import format_html
 
 from iln.mail.preview import framed
 from iln.mail.tasks import nudge
-from matching import emails, prechecks, publishing, wording
+from matching import emails, left_over, prechecks, publishing, wording
 from matching.admin import pages, pairs
 from matching.models import Match, Proposal, Seat
+from participants.models import Application
 from participants.terms import Terms
 from rounds.models import Round
 
@@ -40,8 +41,8 @@ class ProposalAdmin(admin.ModelAdmin):
     list_filter = ["round"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
-        """Without what it was made with and its proof, which hold a line for each person."""
-        return super().get_queryset(request).defer("made_with", "proof")
+        """Without what holds a line for each person."""
+        return super().get_queryset(request).defer("made_with", "proof", "left_over")
 
     @admin.display(description="matched")
     def matched(self, proposal: Proposal) -> str:
@@ -118,6 +119,7 @@ class ProposalAdmin(admin.ModelAdmin):
         query, shown = request.GET.get("q", "").strip(), request.GET.get("show", "")
         page = pairs.page(proposal, query, shown, request.GET.get("p"))
         match = chosen or pairs.first_in_full(page)
+        unmatched = list(proposal.unmatched.order_by("name").prefetch_related("wishes"))
         return pages.render(
             self,
             request,
@@ -137,7 +139,8 @@ class ProposalAdmin(admin.ModelAdmin):
             sides=pairs.sides(match) if match else [],
             awake=wording.duration(match.minutes_awake) if match else "",
             day=pairs.day(match) if match else None,
-            unmatched=proposal.unmatched.order_by("name"),
+            unmatched=unmatched,
+            causes=_causes(proposal, unmatched),
             may_publish=request.user.has_perm("matching.publish_proposal"),
             may_delete=self.has_delete_permission(request, proposal),
         )
@@ -207,6 +210,10 @@ class ProposalAdmin(admin.ModelAdmin):
 
 def _proposals() -> QuerySet[Proposal]:
     return Proposal.objects.select_related("round").defer("proof")
+
+
+def _causes(proposal: Proposal, unmatched: list[Application]) -> list[left_over.Cause]:
+    return unmatched and left_over.causes(proposal.left_over, unmatched, Terms())
 
 
 def _refusal(proposal: Proposal) -> str:

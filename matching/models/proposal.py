@@ -42,6 +42,9 @@ class Proposal(models.Model):
         default=dict, help_text="The prices by which its pairs are proven best."
     )
     unmatched = models.ManyToManyField(Application, related_name="+")
+    left_over = models.JSONField(
+        default=dict, help_text="By application: why it found no partner."
+    )
     planned = models.JSONField(
         default=dict,
         editable=False,
