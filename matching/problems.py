@@ -98,6 +98,7 @@ class _PastRounds:
         earlier = (
             Application.objects.confirmed()
             .filter(user__in=users, round__opens_at__lt=round_.opens_at)
+            .filter(round__is_rehearsal=round_.is_rehearsal)
             .exclude(round__published_at=None)
             .order_by("round__opens_at")
         )

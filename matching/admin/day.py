@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from matching.admin import pages
+from matching.admin.rehearsals import RehearsalViews
 from matching.models import Proposal, Search
 from matching.progress import percent
 from matching.tasks import start_search
@@ -24,7 +25,7 @@ GREATEST_SEED = 2**31 - 1
 
 
 @admin.register(Search)
-class SearchAdmin(admin.ModelAdmin):
+class SearchAdmin(RehearsalViews, admin.ModelAdmin):
     """A round's matching day, and the searches that were made on it."""
 
     list_display = ["round", "asked_by", "asked_at", "stage", "ended_at", "failure"]
@@ -90,6 +91,8 @@ class SearchAdmin(admin.ModelAdmin):
             proposals=[(p, pages.figures(p)) for p in proposals],
             may_close=request.user.has_perm("rounds.change_round"),
             may_find=request.user.has_perm("matching.add_proposal"),
+            may_rehearse=not round_.is_rehearsal
+            and request.user.has_perm("rounds.add_round"),
         )
 
     def close_view(self, request: HttpRequest, round_id: int) -> HttpResponse:

@@ -9,9 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.db.models.lookups import Exact
+
+from iln.mail.addresses import is_invented
 
 
 class UserManager(BaseUserManager["User"]):
@@ -65,6 +68,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        if not is_invented(self.email) and self._is_in_a_rehearsal():
+            raise ValidationError(
+                {
+                    "email": "This person is invented, for a rehearsal: no mail may leave."
+                }
+            )
+
+    def _is_in_a_rehearsal(self) -> bool:
+        if self.pk is None:
+            return False
+        return self.applications.filter(round__is_rehearsal=True).exists()
 
     def get_full_name(self) -> str:
         return self.name

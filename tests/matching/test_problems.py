@@ -207,6 +207,15 @@ def test_problem_takes_the_same_queries_for_few_and_many(
         asked(round_)
 
 
+def test_rehearsal_counts_for_nobodys_luck(round_):
+    before = past_round(is_rehearsal=True)
+    person = UserFactory()
+    ApplicationFactory(round=before, user=person)
+    ApplicationFactory(round=round_, user=person)
+
+    assert [person.unlucky for person in asked(round_).people] == [False]
+
+
 def test_input_hash_stands_for_all_that_the_engine_is_asked(round_):
     people = [
         ApplicationFactory(round=round_, country=country, wishes=[("role", "nice")])

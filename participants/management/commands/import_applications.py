@@ -43,7 +43,10 @@ class Command(BaseCommand):
 
 
 def _round(words: str) -> Round:
-    if round_ := Round.objects.named(words):
+    round_ = Round.objects.named(words)
+    if round_ and round_.is_rehearsal:
+        raise CommandError(f"{round_} is a rehearsal: all its people are invented.")
+    if round_:
         return round_
     slugs = ", ".join(Round.objects.values_list("slug", flat=True)) or "none yet"
     raise CommandError(f"There is no round “{words}”. There are: {slugs}.")
