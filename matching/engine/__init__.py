@@ -28,6 +28,7 @@ from matching.engine.repair import Repair, repair
 from matching.engine.scoring import SCORING_VERSION, Scoring, score
 from matching.engine.solution import Certificate, Solution
 from matching.engine.solver import solve
+from matching.engine.survey import Hopeless, Survey, fewest_alone, survey
 from matching.engine.whatif import Answer, WhatIf
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "CertificateError",
     "Concession",
     "Group",
+    "Hopeless",
     "Judgement",
     "Leftover",
     "Outcome",
@@ -47,11 +49,13 @@ __all__ = [
     "Repair",
     "Scoring",
     "Solution",
+    "Survey",
     "Verdict",
     "WhatIf",
     "Wish",
     "Witness",
     "blocking_pairs",
+    "fewest_alone",
     "judge",
     "leftovers",
     "match",
@@ -59,6 +63,7 @@ __all__ = [
     "repair",
     "score",
     "solve",
+    "survey",
     "verify",
     "weights_to_prove",
 ]
