@@ -93,6 +93,12 @@ class Round(models.Model):
         validators=[validate_levels],
         help_text="Levels 2 to 6 of the matching, the most important first.",
     )
+    country_cap = models.PositiveSmallIntegerField(
+        "at most so many per cent from one country",
+        null=True,
+        editable=False,
+        help_text="Whoever applied after their country had so many waits for the next round.",
+    )
     published_at = models.DateTimeField(null=True, editable=False)
     is_rehearsal = models.BooleanField(
         default=False,
@@ -116,6 +122,11 @@ class Round(models.Model):
                     "The dates must follow one another: opening, closing, confirmation "
                     "deadline, matching day, introductions, end."
                 ),
+            ),
+            models.CheckConstraint(
+                name="country_cap_is_a_share",
+                condition=Q(country_cap=None)
+                | Q(country_cap__gte=1) & Q(country_cap__lte=99),
             ),
             models.CheckConstraint(
                 name="introductions_take_a_day_to_a_fortnight",

@@ -20,6 +20,7 @@ TABLES = [
             "time_zone",
             "ends_at",
             "levels",
+            "country_cap",
             "published_at",
             "is_rehearsal",
         },
