@@ -153,7 +153,7 @@ def test_proposal_takes_as_many_queries_for_thirty_matches_as_for_three(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         viewer.get(at("change", proposal.pk))
 
 
