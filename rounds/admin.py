@@ -51,7 +51,7 @@ class RoundAdmin(admin.ModelAdmin):
         ("Where it stands", {"fields": ["phase_in_words", "published_at"]}),
     ]
 
-    @admin.display(description="")
+    @admin.display(description="kind")
     def kind(self, round_: Round) -> str:
         badge = format_html('<span class="badge">{}</span>', "Rehearsal")
         return badge if round_.is_rehearsal else ""
