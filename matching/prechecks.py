@@ -161,19 +161,16 @@ def _undecided(
 ) -> str:
     """What organisers have decided about two people since the proposal was made."""
     people = {str(application.pk): k for k, application in enumerate(applications)}
-    pairs = {
-        frozenset(pair)
-        for group in groups
-        for pair in combinations([people[key] for key in group if key in people], 2)
-    }
+    here = [frozenset(people[key] for key in g if key in people) for g in groups]
+    pairs = {frozenset(pair) for group in here for pair in combinations(group, 2)}
 
-    def two(pair: frozenset[int]) -> str:
-        return joined(sorted(applications[k].name for k in pair))
+    def names(group: frozenset[int]) -> str:
+        return joined(sorted(applications[k].name for k in group))
 
     for pair in asked.apart & pairs:
-        return f"{two(pair)} are to be kept apart, or have been partners before."
-    for pair in asked.together - pairs:
-        return f"{two(pair)} are to stay together, and do not in this matching."
+        return f"{names(pair)} are to be kept apart, or have been partners before."
+    for pinned in asked.together - pairs - {*here}:
+        return f"{names(pinned)} are to stay together, and do not in this matching."
     return ""
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from itertools import combinations
 from typing import Any
+
+from django.db.models import Q
 
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Proposal, Seat, Veto
@@ -20,9 +22,13 @@ from rounds.models import Round
 Pairs = frozenset[frozenset[int]]
 
 
-def candidates(round_: Round) -> list[Application]:
-    """Who is to be matched, in an order that does not depend on when they applied."""
-    applications = round_.applications.for_matching()
+def candidates(round_: Round, back: Collection[int] = ()) -> list[Application]:
+    """Who is to be matched, in an order that does not depend on when they applied.
+
+    Nobody who was set aside, but for those (by key) who would be `back`.
+    """
+    here = Q(aside=None) | Q(pk__in=back)
+    applications = round_.applications.for_matching().filter(here)
     return sorted(applications, key=lambda application: application.user.email.lower())
 
 
@@ -51,9 +57,22 @@ def problem(
         together=_pins(round_, applications),
         levels=tuple(round_.levels),
         seed=seed,
-        earlier=_pairs_of(earlier, applications) if earlier else frozenset(),
+        earlier=pairs_in(groups_of(earlier) if earlier else [], applications),
         keep_before=keep_before,
     )
+
+
+def before_the_hours(levels: Sequence[str]) -> str:
+    """The level before which pairs of an earlier proposal are kept, if a round has such a one.
+
+    No wish is lost by it, but nobody is moved for some more time awake together either.
+    """
+    keep_before = ""
+    for level in reversed(levels):
+        if level not in ("hours", "new_countries"):
+            break
+        keep_before = level
+    return keep_before
 
 
 def digests(asked: Problem, applications: Sequence[Application]) -> dict[str, str]:
@@ -179,21 +198,47 @@ def _past_pairs(applications: Sequence[Application]) -> Pairs:
 
 def _pins(round_: Round, applications: Sequence[Application]) -> Pairs:
     index = {application.pk: k for k, application in enumerate(applications)}
-    pins = Pin.objects.filter(round=round_, first__in=index, second__in=index)
+    pins = Pin.objects.filter(round=round_)
     return frozenset(
-        frozenset({index[pin.first_id], index[pin.second_id]}) for pin in pins
+        frozenset(index[key] for key in pin.people)
+        for pin in pins
+        if index.keys() >= {*pin.people}
     )
 
 
-def _pairs_of(proposal: Proposal, applications: Sequence[Application]) -> Pairs:
-    """Every two who are together in a proposal and still here."""
-    index = {application.pk: k for k, application in enumerate(applications)}
+def groups_of(*proposals: Proposal) -> list[list[int]]:
+    """Who is with whom in these proposals, as keys of applications."""
     matches: dict[int, list[int]] = defaultdict(list)
-    for match, application in proposal.seats.values_list("match", "application"):
-        if application in index:
-            matches[match].append(index[application])
+    seats = Seat.objects.filter(proposal__in=proposals)
+    for match, application in seats.values_list("match", "application"):
+        matches[match].append(application)
+    return [sorted(people) for people in matches.values()]
+
+
+def pairs_in(
+    groups: Iterable[Iterable[int]], applications: Sequence[Application]
+) -> Pairs:
+    """Every two who are together in groups of keys, and still here."""
+    index = {application.pk: k for k, application in enumerate(applications)}
     return frozenset(
         frozenset(pair)
-        for people in matches.values()
-        for pair in combinations(people, 2)
+        for group in groups
+        for pair in combinations([index[key] for key in group if key in index], 2)
+    )
+
+
+def asked_again(proposal: Proposal, applications: Sequence[Application]) -> Problem:
+    """What a proposal answered, as its round would ask it now.
+
+    By the same hash one knows that nothing has changed: no people, answers, decisions, rules.
+    Partners of this very round are no past partners yet.
+    """
+    made_with = proposal.made_with
+    asked = problem(proposal.round, applications, proposal.seed)
+    published = groups_of(*proposal.round.proposals.published())
+    return replace(
+        asked,
+        apart=asked.apart - pairs_in(published, applications),
+        earlier=pairs_in(made_with.get("earlier", []), applications),
+        keep_before=made_with.get("keep_before", ""),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from matching.engine import (
     weights_to_prove,
 )
 from matching.models import Proposal
-from matching.problems import candidates, digests, input_hash, problem
+from matching.problems import asked_again, candidates, digests, groups_of, input_hash
 from participants.models import Application
 
 
@@ -37,7 +36,10 @@ def verify_proposal(proposal: Proposal, folder: Path | None = None) -> Solution:
     asked = _as_then(proposal, applications)
     _check(proposal, asked, applications)
     index = {application.pk: k for k, application in enumerate(applications)}
-    groups = _groups(proposal, index)
+    groups = [
+        sorted(index[key] for key in group if key in index)
+        for group in groups_of(proposal)
+    ]
     trio = [person for group in groups if len(group) == 3 for person in group]
     solution = Solution.from_json(json.dumps(proposal.proof))
     weights = weights_to_prove(asked, trio)
@@ -53,18 +55,10 @@ def verify_proposal(proposal: Proposal, folder: Path | None = None) -> Solution:
 
 
 def _as_then(proposal: Proposal, applications: Sequence[Application]) -> Problem:
-    """What the engine was asked: partners of this very round are no past partners yet."""
-    asked = problem(proposal.round, applications, proposal.seed)
-    index = {application.pk: k for k, application in enumerate(applications)}
-    published = Proposal.objects.published().filter(round=proposal.round)
-    since = {
-        frozenset(pair)
-        for each in published
-        for group in _groups(each, index)
-        for pair in combinations(group, 2)
-    }
+    """What the engine was asked."""
+    asked = asked_again(proposal, applications)
     levels = tuple(proposal.made_with.get("levels", asked.levels))
-    return replace(asked, levels=levels, apart=asked.apart - since)
+    return replace(asked, levels=levels)
 
 
 def _check(
@@ -88,11 +82,3 @@ def _check(
         raise CannotVerify(
             f"The round’s dates, or who shall or shall not meet, changed since {proposal} was made."
         )
-
-
-def _groups(proposal: Proposal, index: dict[int, int]) -> list[list[int]]:
-    groups: dict[int, list[int]] = {}
-    for match, application in proposal.seats.values_list("match", "application"):
-        if application in index:
-            groups.setdefault(match, []).append(index[application])
-    return [sorted(group) for group in groups.values()]

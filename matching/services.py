@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,13 @@ from matching.engine import (
     match,
 )
 from matching.models import Match, Proposal, Seat
-from matching.problems import candidates, digests, input_hash, problem
+from matching.problems import (
+    before_the_hours,
+    candidates,
+    digests,
+    input_hash,
+    problem,
+)
 from participants.models import Application, User
 from rounds.models import Round
 
@@ -51,38 +57,64 @@ def find(
     seed: int = 0,
     made_by: User | None = None,
     report: Callable[[str], None] = lambda stage: None,
+    earlier: Proposal | None = None,
 ) -> Found:
     """Find the best matching of a round, outside any transaction; nothing is kept.
 
-    `report` hears each stage as it begins. ValueError when a pin breaks a rule.
+    `report` hears each stage as it begins. Of an `earlier` proposal as many pairs are kept as
+    no wish is lost by. ValueError when a pin breaks a rule.
     """
-    started = time.monotonic()
     report("reading")
     applications = candidates(round_)
     if not applications:
         raise NobodyToMatch(f"Nobody has a confirmed application to {round_}.")
-    asked = problem(round_, applications, seed)
-    outcome = match(asked, report)
-    seconds = round(time.monotonic() - started, 2)
-    return Found(
-        Proposal(
-            round=round_,
-            seed=seed,
-            made_by=made_by,
-            made_with={
-                "levels": list(asked.levels),
-                "version": __version__,
-                "scoring": SCORING_VERSION,
-                "input": input_hash(asked),
-                "people": digests(asked, applications),
-            },
-            figures=_figures(asked, outcome) | {"seconds": seconds},
-            proof=json.loads(outcome.proof.to_json()),
-            left_over=_left_over(asked, outcome, applications),
-        ),
-        outcome,
+    asked = problem(
+        round_,
         applications,
+        seed,
+        earlier=earlier,
+        keep_before=before_the_hours(round_.levels) if earlier else "",
     )
+    proposal = Proposal(round=round_, seed=seed, made_by=made_by)
+    return answer(proposal, asked, applications, report)
+
+
+def answer(
+    proposal: Proposal,
+    asked: Problem,
+    applications: Sequence[Application],
+    report: Callable[[str], None] = lambda stage: None,
+    known: Collection[frozenset[int]] = (),
+) -> Found:
+    """Have a proposal say what the best matching is; nothing is kept.
+
+    Wishes in groups that are `known`, by place, are not explained again.
+    """
+    started = time.monotonic()
+    outcome = match(asked, report, known)
+    seconds = round(time.monotonic() - started, 2)
+    proposal.made_with = {
+        "levels": list(asked.levels),
+        "version": __version__,
+        "scoring": SCORING_VERSION,
+        "input": input_hash(asked),
+        "people": digests(asked, applications),
+        **_kept_from(asked, applications),
+    }
+    proposal.figures = _figures(asked, outcome) | {"seconds": seconds}
+    proposal.proof = json.loads(outcome.proof.to_json())
+    proposal.left_over = _left_over(asked, outcome, applications)
+    return Found(proposal, outcome, applications)
+
+
+def _kept_from(
+    asked: Problem, applications: Sequence[Application]
+) -> dict[str, list[list[int]] | str]:
+    """The pairs of an earlier proposal, by application, and how much they counted."""
+    if not (asked.earlier or asked.keep_before):
+        return {}
+    pairs = (sorted(applications[k].pk for k in pair) for pair in asked.earlier)
+    return {"earlier": sorted(pairs), "keep_before": asked.keep_before}
 
 
 @transaction.atomic
@@ -91,16 +123,22 @@ def keep(found: Found) -> Proposal:
     proposal, outcome, applications = found.proposal, found.outcome, found.applications
     proposal.save()
     proposal.unmatched.set([applications[k] for k in outcome.unmatched])
+    seat(proposal, outcome.groups, applications)
+    return proposal
+
+
+def seat(
+    proposal: Proposal, groups: Sequence[Group], applications: Sequence[Application]
+) -> None:
+    """Make matches of these groups."""
     matches = Match.objects.bulk_create(
-        Match(proposal=proposal, minutes_awake=group.minutes_awake)
-        for group in outcome.groups
+        Match(proposal=proposal, minutes_awake=group.minutes_awake) for group in groups
     )
     Seat.objects.bulk_create(
         seat
-        for match_, group in zip(matches, outcome.groups, strict=True)
+        for match_, group in zip(matches, groups, strict=True)
         for seat in _seats(match_, group, applications)
     )
-    return proposal
 
 
 def _seats(
@@ -114,7 +152,7 @@ def _seats(
             position=position,
             wishes=len(verdicts),
             wishes_met=sum(verdict.met for verdict in verdicts),
-            report=_report(applications[person], verdicts),
+            report=seat_report(applications[person], verdicts),
         )
         for position, (person, verdicts) in enumerate(
             zip(group.people, group.verdicts, strict=True), start=1
@@ -122,7 +160,7 @@ def _seats(
     ]
 
 
-def _report(
+def seat_report(
     application: Application, verdicts: Sequence[Verdict]
 ) -> list[dict[str, Any]]:
     """The verdicts beside the wishes as they were asked."""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from matching import services
+from matching.changing import last_changed
 from matching.models import Search
 from matching.models.search import SearchQuerySet
 from participants.models import User
@@ -126,7 +127,11 @@ def _find(search: Search, mine: SearchQuerySet) -> None:
             raise NoLongerWanted
 
     found = services.find(
-        search.round, seed=search.seed, made_by=search.asked_by, report=report
+        search.round,
+        seed=search.seed,
+        made_by=search.asked_by,
+        report=report,
+        earlier=last_changed(search.round),
     )
     report(Search.Stage.SAVING)
     with (

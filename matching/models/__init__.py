@@ -1,7 +1,18 @@
 """Who meets whom, what organisers decided before, and the search between the two."""
 
-from matching.models.decisions import PastPair, Pin, Veto
+from matching.models.decisions import Aside, PastPair, Pin, Veto
 from matching.models.proposal import Match, Proposal, Seat
 from matching.models.search import Search
+from matching.models.steps import Step
 
-__all__ = ["Match", "PastPair", "Pin", "Proposal", "Search", "Seat", "Veto"]
+__all__ = [
+    "Aside",
+    "Match",
+    "PastPair",
+    "Pin",
+    "Proposal",
+    "Search",
+    "Seat",
+    "Step",
+    "Veto",
+]

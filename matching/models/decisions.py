@@ -1,4 +1,4 @@
-"""What was decided before anybody is matched: who has met, who never shall, who stays together."""
+"""What was decided about people: who has met, who never shall, who stays together, who sits out."""
 
 from __future__ import annotations
 
@@ -64,11 +64,14 @@ class Veto(models.Model):
 
 
 class Pin(models.Model):
-    """Two applications that shall stay together in their round."""
+    """Two applications, or three as a group, that shall stay together in their round."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="pins")
     first = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    third = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
     reason = models.TextField()
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -77,7 +80,7 @@ class Pin(models.Model):
 
     class Meta:
         # That nobody is first in one pin and second in another spans two columns of two rows,
-        # which no constraint reaches on both databases: PinForm sees to it, under a lock.
+        # which no constraint reaches on both databases: PinForm and steps see to it, under a lock.
         constraints = [
             models.UniqueConstraint(
                 name="first_pinned_once",
@@ -89,12 +92,48 @@ class Pin(models.Model):
                 fields=["second"],
                 violation_error_message="This person is pinned to somebody already.",
             ),
+            models.UniqueConstraint(
+                name="third_pinned_once",
+                fields=["third"],
+                violation_error_message="This person is pinned to somebody already.",
+            ),
             models.CheckConstraint(
                 name="pin_in_order",
                 condition=Q(first__lt=F("second")),
                 violation_error_message="A pin names two different people, the earlier first.",
             ),
+            models.CheckConstraint(
+                name="pin_of_three_in_order",
+                condition=Q(third=None) | Q(second__lt=F("third")),
+                violation_error_message="A pin names different people, the earlier first.",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.third:
+            return f"{self.first}, {self.second} and {self.third} kept together"
         return f"{self.first} and {self.second} kept together"
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """Its applications, by key."""
+        return tuple(filter(None, (self.first_id, self.second_id, self.third_id)))
+
+
+class Aside(models.Model):
+    """An application that is left out of its round's matching."""
+
+    application = models.OneToOneField(
+        Application, on_delete=models.CASCADE, related_name="aside"
+    )
+    reason = models.TextField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name_plural = "people set aside"
+
+    def __str__(self) -> str:
+        return f"{self.application} set aside"
