@@ -11,12 +11,12 @@ Stage = Search.Stage
 
 # Seconds for a thousand people, and the power of their number with which they grow.
 USUAL = {
-    Stage.READING: (0.6, 1),
-    Stage.SCORING: (0.1, 2),
+    Stage.READING: (1.0, 1),
+    Stage.SCORING: (0.3, 2),
     Stage.SOLVING: (1.0, 2),
     Stage.PROVING: (0.1, 2),
-    Stage.EXPLAINING: (10.0, 2),
-    Stage.SAVING: (1.0, 1),
+    Stage.EXPLAINING: (20.0, 2),
+    Stage.SAVING: (0.5, 1),
 }
 
 

@@ -29,6 +29,8 @@ def _label(moment: str) -> str:
 
 
 class RehearsalForm(forms.Form):
+    label_suffix = ""
+
     people = forms.IntegerField(
         label="Invented people", min_value=1, max_value=MOST, initial=USUAL
     )
@@ -40,6 +42,8 @@ class RehearsalForm(forms.Form):
 
 
 class DayForm(forms.Form):
+    label_suffix = ""
+
     day = forms.DateField(
         label="Any other day", widget=forms.DateInput(attrs={"type": "date"})
     )

@@ -1,8 +1,13 @@
 // Looks again every second how far the search has come, without moving the reader's place.
 // Without scripts, the page reloads itself.
 
-const stage = document.getElementById("stage");
+const readAloud = document.getElementById("stage");
 const progress = document.getElementById("progress");
+let stage = progress && here();
+
+function here() {
+  return progress.querySelector("[aria-current]").textContent.trim();
+}
 
 async function lookAgain() {
   try {
@@ -21,18 +26,14 @@ async function lookAgain() {
       return;
     }
     progress.replaceChildren(...fresh.childNodes);
-    say(page.getElementById("stage").textContent);
+    if (stage !== here()) {
+      stage = here();
+      readAloud.textContent = stage;
+    }
   } catch {
     // The server does not answer now; the next look may find it.
   }
   setTimeout(lookAgain, 1000);
-}
-
-// Read aloud, so only what is new.
-function say(words) {
-  if (stage.textContent !== words) {
-    stage.textContent = words;
-  }
 }
 
 if (progress) {
