@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from matching.admin import pages
+from matching.admin.compare import CompareViews
 from matching.admin.rehearsals import RehearsalViews
 from matching.models import Proposal, Search
 from matching.progress import percent
@@ -25,7 +26,7 @@ GREATEST_SEED = 2**31 - 1
 
 
 @admin.register(Search)
-class SearchAdmin(RehearsalViews, admin.ModelAdmin):
+class SearchAdmin(CompareViews, RehearsalViews, admin.ModelAdmin):
     """A round's matching day, and the searches that were made on it."""
 
     list_display = ["round", "asked_by", "asked_at", "stage", "ended_at", "failure"]

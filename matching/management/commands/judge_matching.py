@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from matching.comparing import LEVELS
 from matching.engine.judging import Judgement, Swap, judge
 from matching.engine.violations import MISSING, Violation
 from matching.handmade import HandMade, asked_by_hand, read_groups
@@ -19,16 +20,6 @@ from matching.wording import joined
 from participants.importing import Unreadable
 from rounds.models import Round
 
-LEVELS = {
-    "matched": "people with a partner",
-    "none_met": "people with a wish met",
-    "half_met": "people with half of their wishes met",
-    "bad_luck": "people unlucky last time, not now",
-    "wishes": "points for wishes met",
-    "hours": "half hours a day awake together",
-    "new_countries": "people who meet a new country",
-    "kept": "pairs of an earlier proposal",
-}
 RULES = {
     "same_country": "{} live in the same country",
     "no_common_language": "{} share no language that both are at ease with",
