@@ -198,7 +198,7 @@ def _moved(draft: Draft, found: Found) -> tuple[list[Group], list[Group]]:
         tuple(sorted(people[k].pk for k in group.people))
         for group in found.outcome.groups
     }
-    left_over = {(people[k].pk,) for k in found.outcome.unmatched}
+    left_over = {(int(key),) for key in found.proposal.left_over}
     were_left_over = {
         (key,) for key in draft.proposal.unmatched.values_list("pk", flat=True)
     }
@@ -286,7 +286,7 @@ def _write_groups(proposal: Proposal, seen: Look) -> None:
         if tuple(sorted(people[k].pk for k in group.people)) in new
     ]
     services.seat(proposal, groups, people)
-    proposal.unmatched.set([people[k] for k in found.outcome.unmatched])
+    proposal.unmatched.set(map(int, found.proposal.left_over))
     for name in ("made_with", "figures", "proof", "left_over"):
         setattr(proposal, name, getattr(found.proposal, name))
     proposal.save(update_fields=["made_with", "figures", "proof", "left_over"])

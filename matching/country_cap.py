@@ -19,7 +19,7 @@ def deferred(
 ) -> list[Application]:
     """Who must wait for the next round, in the order in which they applied.
 
-    `first`: people (users) who come before the others, since they waited last time.
+    `first`: people (users) who come before the others, since they were unlucky last time.
     """
 
     def turn(application: Application) -> tuple[bool, datetime, int]:

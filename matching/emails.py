@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
 from matching.models import Match, Seat
-from matching.wording import card, common_languages, duration, joined, wish_lines
-from participants.models import Application
+from matching.wording import (
+    card,
+    common_languages,
+    duration,
+    joined,
+    roughly,
+    wish_lines,
+)
+from participants.models import Application, Wish
 from participants.terms import Terms
 
 
@@ -36,6 +44,23 @@ def why_not_left_over(message: Message) -> str:
     if application.introduced_at:
         return "This person has a partner by now."
     return "This person has withdrawn." if application.withdrawn_at else ""
+
+
+def why_not_an_offer(message: Message) -> str:
+    """Why somebody need not hear what they could change."""
+    application = Application.objects.filter(pk=message.cause_id or 0).first()
+    if application is None:
+        return "This application is no longer there."
+    if application.withdrawn_at:
+        return "This person has withdrawn."
+    return "" if application.is_correctable else "The time to change answers is over."
+
+
+def why_not_a_double(message: Message) -> str:
+    """Why somebody need not hear any more that one of their two applications was withdrawn."""
+    still = Application.objects.exclude(withdrawn_at=None)
+    gone = still.filter(pk=message.cause_id or 0).exists()
+    return "" if gone else "This person has applied again."
 
 
 def _introduction_anew(message: Message) -> Message:
@@ -77,6 +102,22 @@ LEFT_OVER = register(
         why_not=why_not_left_over,
     )
 )
+OFFER = register(
+    Kind(
+        "offer",
+        Message.Stream.ROUND,
+        "matching/emails/offer",
+        why_not=why_not_an_offer,
+    )
+)
+DOUBLE = register(
+    Kind(
+        "double withdrawn",
+        Message.Stream.ROUND,
+        "matching/emails/double",
+        why_not=why_not_a_double,
+    )
+)
 
 
 def introduction(seat: Seat, terms: Terms, due_at: datetime) -> Message:
@@ -116,14 +157,46 @@ def guide(seat: Seat, due_at: datetime) -> Message:
     )
 
 
-def left_over(application: Application, due_at: datetime) -> Message:
-    """That there is no partner this time, and why, and that they are first next time."""
+def left_over(
+    application: Application, due_at: datetime, country_cap: int | None = None
+) -> Message:
+    """That there is no partner this time, and why, and that they are first next time.
+
+    `country_cap`: they wait since so many per cent are the most from one country.
+    """
     return LEFT_OVER.compose(
         f"left over, round {application.round_id}, person {application.user_id}",
         application.user,
-        _context(application, []),
+        _context(application, []) | {"country_cap": country_cap},
         cause_id=application.pk,
         due_at=due_at,
+    )
+
+
+def offer(
+    application: Application, musts: Sequence[Wish], opens: int, terms: Terms
+) -> Message:
+    """How many more people could be somebody's partner without these musts of theirs; once."""
+    wanted = [(wish, terms.accepted(wish)) for wish in musts]
+    return OFFER.compose(
+        offer_key(application, [wish.aspect for wish in musts]),
+        application.user,
+        _context(application, []) | {"musts": wanted, "more": roughly(opens)},
+        cause_id=application.pk,
+    )
+
+
+def offer_key(application: Application, aspects: Sequence[str]) -> str:
+    return f"offer, application {application.pk}, {', '.join(sorted(aspects))}"
+
+
+def double(application: Application) -> Message:
+    """That we keep the other application of theirs, whose address stays untold."""
+    return DOUBLE.compose(
+        f"double, application {application.pk}, {application.withdrawn_at}",
+        application.user,
+        _context(application, []),
+        cause_id=application.pk,
     )
 
 

@@ -43,6 +43,11 @@ def report(left: Leftover) -> dict[str, Any]:
     }
 
 
+def deferred(percent: int) -> dict[str, Any]:
+    """The same of somebody who waits, since at most so many per cent are of one country."""
+    return {"country_cap": percent}
+
+
 def _concession(one: Concession) -> dict[str, Any]:
     return {"musts": list(one.musts), "opens": one.opens, "helps": one.helps}
 
@@ -75,6 +80,11 @@ def causes(
 
 
 def _why(found: Report) -> str:
+    if "country_cap" in found:
+        return (
+            f"At most {found['country_cap']} % may come from one country. These "
+            "applied after theirs had so many, and wait for the next round."
+        )
     if found["witness"]:
         return _crowd(found["witness"])
     if not found["excluded"]:
@@ -113,6 +123,8 @@ def _who(witness: Report) -> str:
 
 def _what_would_help(found: Report, application: Application, terms: Terms) -> str:
     """The smallest concession that would; else the first whose effect nobody looked into."""
+    if "country_cap" in found:
+        return ""
     concessions = found["concessions"]
     for one in concessions:
         if one["helps"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -85,6 +85,7 @@ def checks(round_: Round, proposal: Proposal) -> list[Check]:
     told = {str(pk) for pk in proposal.unmatched.values_list("pk", flat=True)}
     return [
         _sign_up(round_),
+        *_country_cap(round_, proposal),
         Check(
             "Nobody in this matching has withdrawn, is unconfirmed or was erased.",
             _about(
@@ -126,6 +127,15 @@ def _sign_up(round_: Round) -> Check:
     is_open = timezone.now() < round_.closes_at
     trouble = f"Sign-up for {round_} is still open." if is_open else ""
     return Check("Sign-up is closed.", trouble, CLOSE, SignUpStillOpen)
+
+
+def _country_cap(round_: Round, proposal: Proposal) -> Iterator[Check]:
+    """Where there is a limit for one country, or was."""
+    now, then = round_.country_cap, proposal.made_with.get("country_cap")
+    if now or then:
+        trouble = "" if now == then else "How many may come from one country changed."
+        promise = "The limit for one country is what it was."
+        yield Check(promise, trouble, SEARCH_AGAIN)
 
 
 def _groups(proposal: Proposal) -> list[list[str]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from matching import country_cap
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Proposal, Seat, Veto
 from participants.models import Application, SpokenLanguage
@@ -23,13 +24,30 @@ Pairs = frozenset[frozenset[int]]
 
 
 def candidates(round_: Round, back: Collection[int] = ()) -> list[Application]:
-    """Who is to be matched, in an order that does not depend on when they applied.
+    """Who is to be matched: the pool, without those whose country has its share already."""
+    people = pool(round_, back)
+    waiting = {one.pk for one in deferred(round_, people, round_.country_cap)}
+    return [application for application in people if application.pk not in waiting]
+
+
+def pool(round_: Round, back: Collection[int] = ()) -> list[Application]:
+    """Who could be matched, in an order that does not depend on when they applied.
 
     Nobody who was set aside, but for those (by key) who would be `back`.
     """
     here = Q(aside=None) | Q(pk__in=back)
     applications = round_.applications.for_matching().filter(here)
     return sorted(applications, key=lambda application: application.user.email.lower())
+
+
+def deferred(
+    round_: Round, people: Sequence[Application], percent: int | None
+) -> list[Application]:
+    """Who must wait for the next round, should so many per cent be the most from one country."""
+    if percent is None:
+        return []
+    unlucky = _PastRounds(round_, people).unlucky
+    return country_cap.deferred(people, percent, first=unlucky)
 
 
 def problem(

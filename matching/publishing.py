@@ -169,4 +169,5 @@ def _mails(
             yield emails.guide(seat, due_at + GUIDE_AFTER)
     start = max(round_.introduces_at, timezone.now())
     for application in proposal.unmatched.select_related("user", "round"):
-        yield emails.left_over(application, start)
+        report = proposal.left_over.get(str(application.pk), {})
+        yield emails.left_over(application, start, report.get("country_cap"))

@@ -23,10 +23,13 @@ from matching.engine import (
 )
 from matching.models import Match, Proposal, Seat
 from matching.problems import (
+    asked_again,
     before_the_hours,
     candidates,
+    deferred,
     digests,
     input_hash,
+    pool,
     problem,
 )
 from participants.models import Application, User
@@ -58,24 +61,26 @@ def find(
     made_by: User | None = None,
     report: Callable[[str], None] = lambda stage: None,
     earlier: Proposal | None = None,
+    again: Proposal | None = None,
 ) -> Found:
     """Find the best matching of a round, outside any transaction; nothing is kept.
 
     `report` hears each stage as it begins. Of an `earlier` proposal as many pairs are kept as
-    no wish is lost by. ValueError when a pin breaks a rule.
+    no wish is lost by; with `again`, that proposal's question is asked once more. ValueError
+    when a pin breaks a rule.
     """
     report("reading")
     applications = candidates(round_)
     if not applications:
         raise NobodyToMatch(f"Nobody has a confirmed application to {round_}.")
-    asked = problem(
-        round_,
-        applications,
-        seed,
-        earlier=earlier,
-        keep_before=before_the_hours(round_.levels) if earlier else "",
-    )
-    proposal = Proposal(round=round_, seed=seed, made_by=made_by)
+    if again:
+        asked = asked_again(again, applications)
+    else:
+        keep_before = before_the_hours(round_.levels) if earlier else ""
+        asked = problem(
+            round_, applications, seed, earlier=earlier, keep_before=keep_before
+        )
+    proposal = Proposal(round=round_, seed=asked.seed, made_by=made_by)
     return answer(proposal, asked, applications, report)
 
 
@@ -103,7 +108,10 @@ def answer(
     }
     proposal.figures = _figures(asked, outcome) | {"seconds": seconds}
     proposal.proof = json.loads(outcome.proof.to_json())
+    if proposal.round.country_cap:
+        proposal.made_with["country_cap"] = proposal.round.country_cap
     proposal.left_over = _left_over(asked, outcome, applications)
+    proposal.left_over |= _deferred(proposal.round, applications)
     return Found(proposal, outcome, applications)
 
 
@@ -120,10 +128,10 @@ def _kept_from(
 @transaction.atomic
 def keep(found: Found) -> Proposal:
     """Make a proposal of what was found, for organisers to look through."""
-    proposal, outcome, applications = found.proposal, found.outcome, found.applications
+    proposal = found.proposal
     proposal.save()
-    proposal.unmatched.set([applications[k] for k in outcome.unmatched])
-    seat(proposal, outcome.groups, applications)
+    proposal.unmatched.set(map(int, proposal.left_over))
+    seat(proposal, found.outcome.groups, found.applications)
     return proposal
 
 
@@ -190,6 +198,18 @@ def _left_over(
         str(applications[left.prospect.person].pk): left_over.report(left)
         for left in found
     }
+
+
+def _deferred(
+    round_: Round, applications: Sequence[Application]
+) -> dict[str, dict[str, Any]]:
+    """The same of those whom the country cap keeps from being matched at all."""
+    if round_.country_cap is None:
+        return {}
+    here = {application.pk for application in applications}
+    waiting = deferred(round_, pool(round_), round_.country_cap)
+    report = left_over.deferred(round_.country_cap)
+    return {str(one.pk): report for one in waiting if one.pk not in here}
 
 
 def _figures(asked: Problem, outcome: Outcome) -> dict[str, int]:

@@ -33,6 +33,14 @@ def duration(minutes: int) -> str:
     return " ".join(filter(None, parts))
 
 
+def roughly(count: int) -> str:
+    """A number of people, so that nobody can tell whom it counts."""
+    if count < 10:
+        return "a few"
+    step = 10 if count < 100 else 50
+    return f"about {round(count / step) * step}"
+
+
 def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
