@@ -103,7 +103,9 @@ def photograph_matching_day(page: Page, site: str) -> None:
 
 def photograph_an_introduction(page: Page, site: str) -> None:
     page.get_by_role("link", name="Publish…").click()
-    page.get_by_label("begin at once").check()
+    page.get_by_label("Begin at once").check()
+    introductions = page.locator(".big strong").first.inner_text().split()[0]
+    page.get_by_label("How many introductions is that?").fill(introductions)
     page.get_by_role("button", name="Publish, and send").click()
     page.goto(f"{site}/mailbox/")
     mail = page.get_by_role("link", name="Meet ").first

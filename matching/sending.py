@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -19,6 +20,12 @@ STATES = {
     "held": WAITING & ~Q(held_at=None),
     "failed": ~Q(failed_at=None),
     "cancelled": ~Q(cancelled_at=None),
+}
+INTRODUCTIONS = "Introductions"
+NAMES = {
+    INTRODUCTION.name: INTRODUCTIONS,
+    GUIDE.name: "Guides, a day later",
+    LEFT_OVER.name: "To those left over",
 }
 COUNTS = {state: Count("pk", filter=condition) for state, condition in STATES.items()}
 
@@ -46,10 +53,18 @@ def has_begun(mails: MessageQuerySet) -> bool:
     return mails.exclude(sent_at=None, sending_at=None).exists()
 
 
-def by_kind(proposal: Proposal) -> dict[str, dict[str, Any]]:
-    """How many mails of each kind are in which state."""
+def next_due(mails: MessageQuerySet) -> datetime | None:
+    """When the next of them is to leave."""
+    going = mails.waiting().filter(held_at=None).order_by("due_at")
+    return going.values_list("due_at", flat=True).first()
+
+
+def by_kind(proposal: Proposal) -> dict[str, dict[str, int]]:
+    """How many mails of each kind, introductions first, are in which state."""
     rows: Any = mails(proposal).order_by().values("kind")
-    return {row["kind"]: row for row in rows.annotate(**COUNTS)}
+    found = {row.pop("kind"): row for row in rows.annotate(**COUNTS, all=Count("pk"))}
+    none = dict.fromkeys([*STATES, "all"], 0)
+    return {name: found.get(kind, none) for kind, name in NAMES.items()}
 
 
 def by_day(proposal: Proposal) -> list[dict[str, Any]]:

@@ -192,11 +192,12 @@ def match_and_publish(desk):
     pair = [name.inner_text() for name in desk.locator(".sides h2").all()]
     assert pair == ["Amina Otieno", "Pilar Quispe"]
     desk.get_by_role("link", name="Publish…").click()
-    letter = desk.frame_locator("iframe")
+    letter = desk.frame_locator("iframe").first
     expect(letter.get_by_text("we found a partner for you in Spring")).to_be_visible()
-    desk.get_by_label("begin at once").check()
-    desk.get_by_role("button", name="Publish, and send 12 introductions").click()
-    expect(desk.get_by_text("Introductions are on their way.")).to_be_visible()
+    desk.get_by_label("Begin at once").check()
+    desk.get_by_label("How many introductions is that?").fill("12")
+    desk.get_by_role("button", name="Publish, and send them").click()
+    expect(desk.get_by_role("heading", name="Introductions on")).to_be_visible()
     desk.get_by_role("link", name="View site").click()
     return pair
 

@@ -65,6 +65,13 @@ def require(request: HttpRequest, *permissions: str) -> None:
         raise PermissionDenied
 
 
+def note(
+    admin: ModelAdmin, request: HttpRequest, proposal: Proposal, words: str
+) -> None:
+    """Keep who did what to a proposal, and when."""
+    admin.log_change(request, proposal, words)
+
+
 def figures(proposal: Proposal) -> list[tuple[str, str]]:
     """The four numbers that say how good a proposal is, each with its caption."""
     of = {"applicants": "–", "matched": "–", "none_met": "–", "countries": "–"}

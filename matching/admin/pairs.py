@@ -29,7 +29,7 @@ def page(proposal: Proposal, query: str, shown: str, number: str | None) -> Page
         wishes=Sum("seats__wishes"), met=Sum("seats__wishes_met"), size=Count("seats")
     ).prefetch_related(Prefetch("seats", seats))
     if query:
-        matches = matches.filter(pk__in=_seats_of(proposal, query).values("match"))
+        matches = matches.filter(pk__in=seats_of(proposal, query).values("match"))
     if shown == "none-met":
         unlucky = proposal.seats.filter(wishes__gt=0, wishes_met=0)
         matches = matches.filter(pk__in=unlucky.values("match"))
@@ -38,7 +38,7 @@ def page(proposal: Proposal, query: str, shown: str, number: str | None) -> Page
     return Paginator(matches.order_by("pk"), PAIRS_A_PAGE).get_page(number)
 
 
-def _seats_of(proposal: Proposal, query: str) -> QuerySet[Seat]:
+def seats_of(proposal: Proposal, query: str) -> QuerySet[Seat]:
     """Seats of people with these letters in their name or in their country's."""
     codes = [code for code, name in countries if query.lower() in name.lower()]
     return proposal.seats.filter(

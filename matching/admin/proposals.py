@@ -1,27 +1,20 @@
-"""Matching day, second half: look through a proposal, and publish it."""
+"""Matching day, second half: look through a proposal."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.html import format_html
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 
-from iln.mail.preview import framed
-from iln.mail.tasks import nudge
-from matching import emails, left_over, prechecks, publishing, wording
-from matching.admin import pages, pairs
-from matching.models import Match, Proposal, Seat
+from matching import left_over, wording
+from matching.admin import pages, pairs, publish, sending
+from matching.models import Match, Proposal
 from participants.models import Application
 from participants.terms import Terms
-from rounds.models import Round
 
 
 @admin.register(Proposal)
@@ -80,14 +73,8 @@ class ProposalAdmin(admin.ModelAdmin):
                 guarded(self.certificate_view),
                 name=f"{name}_certificate",
             ),
-            path(
-                "<int:pk>/publish/", guarded(self.publish_view), name=f"{name}_publish"
-            ),
-            path(
-                "<int:pk>/mail/<int:seat_id>/",
-                guarded(framed(self.mail_view)),
-                name=f"{name}_mail",
-            ),
+            *publish.urls(self),
+            *sending.urls(self),
             *super().get_urls(),
         ]
 
@@ -153,60 +140,6 @@ class ProposalAdmin(admin.ModelAdmin):
         headers = {"Content-Disposition": f"attachment; filename={name}"}
         return JsonResponse(proposal.proof, headers=headers)
 
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask first: introductions cannot be recalled."""
-        pages.require(request, "matching.view_proposal", "matching.publish_proposal")
-        proposal = get_object_or_404(_proposals(), pk=pk)
-        if request.method != "POST":
-            return self._ask_to_publish(request, proposal)
-        try:
-            at_once = "at_once" in request.POST
-            publishing.publish(proposal, request.user, at_once=at_once)
-        except prechecks.CannotPublish as error:
-            self.message_user(request, str(error), messages.WARNING)
-        else:
-            nudge()
-            self.log_change(request, proposal, "Published: introductions are queued.")
-            self.message_user(
-                request,
-                format_html(
-                    'Introductions are on their way. <a href="{}">See the outbox</a>',
-                    reverse("admin:mail_message_changelist"),
-                ),
-                messages.SUCCESS,
-            )
-        return redirect(proposal.get_admin_url())
-
-    def _ask_to_publish(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
-        seats = list(
-            proposal.seats.select_related("application").order_by(
-                "match_id", "position"
-            )
-        )
-        return pages.render(
-            self,
-            request,
-            "proposal/publish.html",
-            proposal.round,
-            title="Publish, and introduce everybody?",
-            step="Publish",
-            proposal=proposal,
-            refusal=_refusal(proposal),
-            introductions=len(seats),
-            countries=len({seat.application.country for seat in seats}),
-            unmatched=proposal.unmatched.count(),
-            days=_days(proposal.round, seats),
-            must_wait=proposal.round.introduces_at > timezone.now(),
-            sample=seats[0] if seats else None,
-        )
-
-    def mail_view(self, request: HttpRequest, pk: int, seat_id: int) -> HttpResponse:
-        """One introduction as it will arrive, for the frame on the page that asks."""
-        pages.require(request, "matching.view_proposal")
-        seat = get_object_or_404(Seat.objects.in_full().filter(proposal=pk), pk=seat_id)
-        message = emails.introduction(seat, Terms(), timezone.now())
-        return HttpResponse(message.html)
-
 
 def _proposals() -> QuerySet[Proposal]:
     return Proposal.objects.select_related("round").defer("proof")
@@ -214,23 +147,3 @@ def _proposals() -> QuerySet[Proposal]:
 
 def _causes(proposal: Proposal, unmatched: list[Application]) -> list[left_over.Cause]:
     return unmatched and left_over.causes(proposal.left_over, unmatched, Terms())
-
-
-def _refusal(proposal: Proposal) -> str:
-    """Why it cannot be published as things are, before anybody tries."""
-    try:
-        prechecks.check(proposal.round, proposal)
-    except prechecks.CannotPublish as error:
-        return str(error)
-    return ""
-
-
-def _days(round_: Round, seats: list[Seat]) -> dict[date, int]:
-    """How many introductions leave on which day."""
-    sizes = Counter(seat.match_id for seat in seats)
-    days: Counter[date] = Counter()
-    for size, due_at in zip(
-        sizes.values(), publishing.due_dates(round_, len(sizes)), strict=True
-    ):
-        days[due_at.date()] += size
-    return dict(days)

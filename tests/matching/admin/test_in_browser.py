@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from iln.mail.models import Message
-from matching import services, tasks
+from matching import publishing, services, tasks
 from rounds.models import Round
 from tests.factories import (
     ApplicationFactory,
@@ -82,6 +82,9 @@ def test_every_page_is_accessible(scheme, width, page, live_server, log_in, roun
     Round.objects.update(closes_at=timezone.now())
     publish = reverse("admin:matching_proposal_publish", args=[proposal.pk])
     look_at(page, live_server.url + publish)
+    publishing.publish(proposal, OrganiserFactory())
+    sending = reverse("admin:matching_proposal_sending", args=[proposal.pk])
+    look_at(page, live_server.url + sending)
 
     assert complaints == []
 
@@ -109,10 +112,11 @@ def test_matching_day_needs_no_script(browser, live_server, log_in, round_):
     page.get_by_role("link", name="Next pair").click()
     page.get_by_role("heading", name="Hours awake together").wait_for()
     page.get_by_role("link", name="Publish…").click()
-    letter = page.frame_locator("iframe")
+    letter = page.frame_locator("iframe").first
     letter.get_by_text("we found a partner for you in September").wait_for()
-    page.get_by_role("button", name="Publish, and send 6 introductions").press("Enter")
-    page.get_by_text("Introductions are on their way.").wait_for()
+    page.get_by_label("How many introductions is that?").fill("6")
+    page.get_by_role("button", name="Publish, and send them").press("Enter")
+    page.get_by_role("heading", name="Introductions on their way").wait_for()
 
     assert Message.objects.filter(kind="introduction").count() == 6
     context.close()

@@ -1,18 +1,12 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import timezone
 
 from iln.mail.models import Message
 from matching import publishing
 from matching.models import Proposal, Seat
-from participants.models import Application
-from rounds.models import Round
 from tests.factories import MatchFactory, ProposalFactory
 
 
@@ -167,95 +161,6 @@ def test_list_of_proposals_takes_the_same_queries(
         viewer.get(at("changelist"))
 
 
-@pytest.mark.parametrize("count", [3, 30])
-def test_publish_page_takes_as_many_queries_for_thirty_matches_as_for_three(
-    count, publisher, proposal, person, django_assert_num_queries
-):
-    for nth in range(count):
-        people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
-        MatchFactory(proposal=proposal, applications=people)
-
-    with django_assert_num_queries(18):
-        publisher.get(at("publish", proposal.pk))
-
-
-def test_publishing_asks_first_and_says_what_will_happen(
-    publisher, proposal, match, person
-):
-    Round.objects.update(introduction_days=2)
-    people = [person("Pilar", "PE"), person("Soren", "DK")]
-    MatchFactory(proposal=proposal, applications=people)
-
-    response = publisher.get(at("publish", proposal.pk))
-
-    start = proposal.round.introduces_at.date()
-    assert response.context["days"] == {start: 2, start + timedelta(days=1): 2}
-    assert "<strong>4 introductions</strong>" in response.text
-    assert "<strong>4 countries</strong>" in response.text
-    assert not Message.objects.exists()
-
-
-def test_publish_page_says_why_it_cannot_be(publisher, proposal, match, amina):
-    Application.objects.filter(pk=amina.pk).update(withdrawn_at=timezone.now())
-
-    response = publisher.get(at("publish", proposal.pk))
-
-    assert "Amina withdrew" in response.text
-    assert "Publish, and send" not in response.text
-
-
-def test_publishing_sends_everybody_on_their_way(publisher, proposal, match):
-    response = publisher.post(at("publish", proposal.pk))
-
-    assert response.url == at("change", proposal.pk)
-    assert words(response)[0].startswith("Introductions are on their way.")
-    assert reverse("admin:mail_message_changelist") in words(response)[0]
-    assert Message.objects.filter(kind="introduction").count() == 2
-    assert (
-        LogEntry.objects.get().get_change_message()
-        == "Published: introductions are queued."
-    )
-
-
-def test_publishing_may_bring_introductions_forward(publisher, proposal, match):
-    asked = publisher.get(at("publish", proposal.pk))
-    publisher.post(at("publish", proposal.pk), {"at_once": "on"})
-
-    assert "Do not wait until" in asked.text
-    assert Message.objects.due().filter(kind="introduction").count() == 2
-
-
-def test_publishing_on_the_day_offers_no_earlier_one(publisher, proposal, match):
-    past = timezone.now() - timedelta(hours=1)
-    Round.objects.update(
-        closes_at=past, confirm_by=past, matching_at=past, introduces_at=past
-    )
-
-    response = publisher.get(at("publish", proposal.pk))
-
-    assert "Do not wait until" not in response.text
-
-
-def test_second_press_is_told_that_it_is_done(publisher, proposal, match):
-    publisher.post(at("publish", proposal.pk))
-
-    response = publisher.post(at("publish", proposal.pk), follow=True)
-
-    assert words(response)[-1] == f"{proposal.round} has been published already."
-    assert LogEntry.objects.count() == 1
-    assert Message.objects.filter(kind="introduction").count() == 2
-
-
-def test_preview_is_the_mail_under_its_own_policy(viewer, proposal, match, amina):
-    seat = match.seats.get(application=amina)
-
-    response = viewer.get(at("mail", proposal.pk, seat.pk))
-
-    assert "Dear <bdi>Amina</bdi>," in response.text
-    assert response["X-Frame-Options"] == "SAMEORIGIN"
-    assert "sandbox" in response["Content-Security-Policy"]
-
-
 def test_draft_may_be_deleted_and_published_may_not(
     organiser_client, organiser, proposal, match
 ):
@@ -280,7 +185,7 @@ def test_published_proposal_offers_no_more_acts(publisher, proposal, match, orga
 
     assert at("publish", proposal.pk) not in response.text
     assert at("delete", proposal.pk) not in response.text
-    assert reverse("admin:mail_message_changelist") in response.text
+    assert at("sending", proposal.pk) in response.text
 
 
 def test_nothing_is_added_or_edited_by_hand(organiser_client, proposal):
