@@ -104,6 +104,7 @@ TABLES = [
         clean={
             "round",
             "seed",
+            "again",
             "people",
             "attempts",
             "stage",

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from matching import services
 from matching.changing import last_changed
-from matching.models import Search
+from matching.models import Proposal, Search
 from matching.models.search import SearchQuerySet
 from participants.models import User
 from rounds.models import Round
@@ -43,7 +43,9 @@ class NoLongerWanted(Exception):
     """Somebody cancelled the search, or it was given to another worker."""
 
 
-def start_search(round_: Round, by: User, seed: int = 0) -> tuple[Search, bool]:
+def start_search(
+    round_: Round, by: User, again: Proposal | None = None
+) -> tuple[Search, bool]:
     """The round's search under way, or a new one; and whether a worker can be reached.
 
     A broker that is down costs a minute, not the search: the schedule finds the row.
@@ -52,7 +54,7 @@ def start_search(round_: Round, by: User, seed: int = 0) -> tuple[Search, bool]:
     search, is_new = Search.objects.get_or_create(
         round=round_,
         ended_at=None,
-        defaults={"asked_by": by, "seed": seed, "people": people},
+        defaults={"asked_by": by, "again": again, "people": people},
     )
     return search, _call_worker(search.pk) if is_new else True
 
@@ -108,7 +110,7 @@ def _claim(search_id: int) -> Search | None:
         attempts=F("attempts") + 1,
     ):
         return None
-    return Search.objects.select_related("round", "asked_by").get(pk=search_id)
+    return Search.objects.select_related("round", "asked_by", "again").get(pk=search_id)
 
 
 def _mine(search: Search) -> SearchQuerySet:
@@ -131,7 +133,8 @@ def _find(search: Search, mine: SearchQuerySet) -> None:
         seed=search.seed,
         made_by=search.asked_by,
         report=report,
-        earlier=last_changed(search.round),
+        earlier=None if search.again else last_changed(search.round),
+        again=search.again,
     )
     report(Search.Stage.SAVING)
     with (

@@ -22,7 +22,6 @@ from rounds.models import Round
 
 SLOW_TO_BEGIN = timedelta(seconds=15)
 SILENT = timedelta(seconds=30)
-GREATEST_SEED = 2**31 - 1
 
 
 @admin.register(Search)
@@ -127,10 +126,10 @@ class SearchAdmin(CompareViews, RehearsalViews, admin.ModelAdmin):
                 request, f"{round_} has been published already.", messages.WARNING
             )
             return redirect("admin:matching_matching_day", round_id)
-        seed = _seed(request)
-        search, called = start_search(round_, request.user, seed)
+        again = _again(request, round_)
+        search, called = start_search(round_, request.user, again)
         self.log_change(request, round_, f"Asked for the best matching ({search}).")
-        if search.seed != seed:
+        if search.again != again:
             self.message_user(
                 request,
                 "Another search was under way already: this is that one.",
@@ -184,10 +183,11 @@ class SearchAdmin(CompareViews, RehearsalViews, admin.ModelAdmin):
         )
 
 
-def _seed(request: HttpRequest) -> int:
-    """The seed that an earlier search is to be repeated with; usually none."""
-    typed = request.POST.get("seed", "")
-    return min(int(typed), GREATEST_SEED) if typed.isdecimal() else 0
+def _again(request: HttpRequest, round_: Round) -> Proposal | None:
+    """The proposal whose question is to be asked once more; usually none."""
+    number = request.POST.get("again", "")
+    proposals = round_.proposals.defer("proof")
+    return proposals.filter(pk=number).first() if number.isdecimal() else None
 
 
 def _step(round_: Round, proposals: list[Proposal]) -> str:

@@ -39,6 +39,13 @@ class Search(models.Model):
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="searches")
     seed = models.PositiveIntegerField(default=0)
+    again = models.ForeignKey(
+        Proposal,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="The proposal whose question is to be asked once more.",
+    )
     people = models.PositiveIntegerField(
         default=0, help_text="How many there were to match, to tell how long it takes."
     )

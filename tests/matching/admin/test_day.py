@@ -267,11 +267,13 @@ def test_cancelling_is_for_who_may_find_and_by_post_only(viewer, organiser_clien
     assert "Cancel the search" not in viewer.get(progress_of(search)).text
 
 
-def test_search_is_repeated_with_its_seed(organiser_client, round_):
-    for typed, seed in [("7", 7), ("", 0), ("-1", 0), ("9" * 30, 2**31 - 1)]:
-        organiser_client.post(day_of(round_, "find"), {"seed": typed})
+def test_only_a_proposal_of_the_round_is_found_again(organiser_client, round_):
+    own, other = ProposalFactory(round=round_), ProposalFactory()
 
-        assert Search.objects.first().seed == seed
+    for typed, again in [(own.pk, own), (other.pk, None), ("", None), ("x", None)]:
+        organiser_client.post(day_of(round_, "find"), {"again": typed})
+
+        assert Search.objects.first().again == again
         Search.objects.cancel()
 
 

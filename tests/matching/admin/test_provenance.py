@@ -31,9 +31,9 @@ def run_again(organiser_client, monkeypatch):
         form = re.search(
             r'<form method="post" action="([^"]+find/)">.*?</form>', page, re.S
         )
-        seed = re.search(r'name="seed" value="(\d+)"', form[0])[1]
+        again = re.search(r'name="again" value="(\d+)"', form[0])[1]
         monkeypatch.setattr(tasks.find_best, "delay", lambda pk: None)
-        organiser_client.post(form[1], {"seed": seed})
+        organiser_client.post(form[1], {"again": again})
         tasks.find_best(Search.objects.get().pk)
         return Proposal.objects.exclude(pk=proposal.pk).get()
 
@@ -55,6 +55,16 @@ def test_run_again_gives_the_same_hash_and_the_same_pairs(
     page = organiser_client.get(again.get_admin_url()).text
     assert f"<code>{draft.made_with['input']}</code>, the same as of" in page
     assert f">{draft}</a>" in page
+
+
+def test_run_again_asks_also_which_pairs_were_to_be_kept(draft, run_again):
+    kept = services.propose(draft.round, seed=3, earlier=draft)
+    draft.delete()
+
+    again = run_again(kept)
+
+    assert again.made_with == kept.made_with
+    assert pairs(again) == pairs(kept)
 
 
 def test_run_again_of_something_else_has_another_hash(draft, run_again):
@@ -95,6 +105,8 @@ def test_find_says_when_another_search_was_quicker(organiser_client, round_):
     Search.objects.create(round=round_)
     find = reverse("admin:matching_matching_day_find", args=[round_.pk])
 
-    response = organiser_client.post(find, {"seed": "7"}, follow=True)
+    again = ProposalFactory(round=round_)
+
+    response = organiser_client.post(find, {"again": again.pk}, follow=True)
 
     assert "Another search was under way already" in response.text
