@@ -64,6 +64,16 @@ TABLES = [
         clean={"proposal", "number", "kind", "undone_number", "settled_at"},
     ),
     Table(
+        "matching.TwoPeople",
+        whose=("first", "second"),
+        kept=BOTH_ERASED,
+        personal={
+            "reason": "why they are not one person, in an organiser’s words",
+            "made_by": "the organiser who found that out",
+            "made_at": "when",
+        },
+    ),
+    Table(
         "matching.Proposal",
         whose=("unmatched__user",),
         kept="with its round; whoever is erased is no longer named in it",

@@ -4,6 +4,7 @@ from matching.models.decisions import Aside, PastPair, Pin, Veto
 from matching.models.proposal import Match, Proposal, Seat
 from matching.models.search import Search
 from matching.models.steps import Step
+from matching.models.two_people import TwoPeople
 
 __all__ = [
     "Aside",
@@ -14,5 +15,6 @@ __all__ = [
     "Search",
     "Seat",
     "Step",
+    "TwoPeople",
     "Veto",
 ]
