@@ -162,7 +162,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         ("workplace", "role", "career_stage"),
         "interests",
         "about",
-        "accepts_three",
+        ("accepts_three", "volunteers"),
         "wishes_text",
         ("submitted_at", "confirmed_at"),
         ("withdrawn_at", "introduced_at"),

@@ -40,6 +40,7 @@ TABLES = [
             "about": "a few sentences about themselves",
             "wishes_text": "free words about their wishes, for organisers only",
             "accepts_three": "whether a group of three is fine",
+            "volunteers": "whether they would take a second partner, should somebody need one",
             "agreed_conduct_at": "when they agreed to the code of conduct",
             "agreed_data_at": "when they agreed to the use of their data",
             "submitted_at": "when they applied",

@@ -20,12 +20,13 @@ from rounds.models import Round
 
 REOPENED_FOR = timedelta(days=3)
 # What somebody who corrects their answers leaves as it is.
-MOMENTS = (
+KEPT = (
     "submitted_at",
     "confirmed_at",
     "introduced_at",
     "reopened_until",
     "wishes_read_at",
+    "volunteers",
 )
 
 
@@ -109,9 +110,9 @@ def correct(answers: Answers) -> None:
     require_correctable(old)
     if new.wishes_text != old.wishes_text:
         old.wishes_read_at = None
-    for moment in MOMENTS:
+    for name in KEPT:
         # as they are now, not as we saw them
-        setattr(new, moment, getattr(old, moment))
+        setattr(new, name, getattr(old, name))
     save(answers)
 
 

@@ -1,6 +1,7 @@
 """Who meets whom, what organisers decided before, and the search between the two."""
 
 from matching.models.decisions import Aside, PastPair, Pin, Veto
+from matching.models.liaisons import Liaison
 from matching.models.proposal import Match, Proposal, Seat
 from matching.models.search import Search
 from matching.models.steps import Step
@@ -8,6 +9,7 @@ from matching.models.two_people import TwoPeople
 
 __all__ = [
     "Aside",
+    "Liaison",
     "Match",
     "PastPair",
     "Pin",

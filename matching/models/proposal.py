@@ -20,11 +20,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.exclude(published_at=None)
 
     def public(self) -> Self:
-        """Those that public figures may count."""
-        return self.published().filter(round__is_rehearsal=False)
+        """Those that public figures may count: what rounds began with."""
+        return self.published().filter(round__is_rehearsal=False, is_repair=False)
 
     def drafts(self) -> Self:
         return self.filter(published_at=None)
+
+    def repairs(self) -> Self:
+        return self.filter(is_repair=True)
 
 
 class Proposal(models.Model):
@@ -55,6 +58,11 @@ class Proposal(models.Model):
     )
     made_at = models.DateTimeField(db_default=Now(), editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    is_repair = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="New groups beside those of a published proposal, for people without a partner.",
+    )
 
     objects = ProposalQuerySet.as_manager()
 
@@ -121,11 +129,13 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Seats of people who are still there to be a partner."""
         return self.filter(left_at=None, application__withdrawn_at=None)
 
+    def with_partner(self) -> Self:
+        """Published seats of people who are there, and so is somebody with them."""
+        return self.active().in_place().filter(Exists(_partners()))
+
     def without_partner(self) -> Self:
         """Published seats of people who are there, and all of whose partners have gone."""
-        others = Seat.objects.in_place().exclude(pk=OuterRef("pk"))
-        partners = others.filter(match=OuterRef("match"))
-        return self.active().in_place().exclude(Exists(partners))
+        return self.active().in_place().exclude(Exists(_partners()))
 
     def in_full(self) -> Self:
         """With all that partners and organisers read about a person, in a fixed number of queries."""
@@ -137,8 +147,20 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         )
 
 
+def _partners() -> SeatQuerySet:
+    """Of a seat in an outer query: the others of its match who are still there."""
+    others = Seat.objects.in_place().exclude(pk=OuterRef("pk"))
+    return others.filter(match=OuterRef("match"))
+
+
 class Seat(models.Model):
-    """One person's place in a match, and how their wishes fare in it."""
+    """One person's place in a match, how their wishes fare in it, and how it goes on."""
+
+    class CheckIn(models.TextChoices):
+        IN_TOUCH = "in_touch", "in touch"
+        NOT_YET = "not_yet", "not yet"
+        SILENT = "silent", "silent"
+        HELP = "help", "asks for help"
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="seats")
     proposal = models.ForeignKey(
@@ -155,6 +177,18 @@ class Seat(models.Model):
     )
     published_at = models.DateTimeField(null=True, editable=False)
     left_at = models.DateTimeField(null=True, editable=False)
+    is_second = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="A volunteer's, beside the seat they have.",
+    )
+    check_in = models.CharField(
+        choices=CheckIn, blank=True, max_length=10, help_text="What was heard last."
+    )
+    checked_in_at = models.DateTimeField(null=True, editable=False)
+    note = models.TextField(
+        blank=True, help_text="Why organisers noted this, or ended it, in their words."
+    )
 
     objects = SeatQuerySet.as_manager()
 
@@ -173,9 +207,14 @@ class Seat(models.Model):
             ),
             models.UniqueConstraint(
                 name="one_active_seat_per_application",
-                fields=["application"],
+                fields=["application", "is_second"],
                 condition=Q(published_at__isnull=False, left_at=None),
                 violation_error_message="This person has a partner in this round already.",
+            ),
+            models.CheckConstraint(
+                name="check_in_has_its_moment",
+                condition=Q(check_in="", checked_in_at=None)
+                | ~Q(check_in="") & Q(checked_in_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="wishes_met_at_most_all", condition=Q(wishes_met__lte=F("wishes"))

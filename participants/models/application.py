@@ -87,6 +87,11 @@ class Application(models.Model):
     about = models.TextField(max_length=2000)
     wishes_text = models.TextField(blank=True, max_length=2000)
     accepts_three = models.BooleanField(default=True)
+    volunteers = models.BooleanField(
+        "would take a second partner",
+        default=False,
+        help_text="Should somebody else lose theirs.",
+    )
     agreed_conduct_at = models.DateTimeField(editable=False)
     agreed_data_at = models.DateTimeField(editable=False)
 

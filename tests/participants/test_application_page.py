@@ -197,7 +197,7 @@ def test_withdrawn_application_cannot_be_confirmed(client):
 
 def test_correcting_replaces_what_was_told_and_keeps_the_rest(client, typed):
     application = ApplicationFactory(
-        wishes=[("role", "nice")], user__email="first@example.org"
+        wishes=[("role", "nice")], user__email="first@example.org", volunteers=True
     )
     kept = (
         application.submitted_at,
@@ -213,6 +213,7 @@ def test_correcting_replaces_what_was_told_and_keeps_the_rest(client, typed):
     application.refresh_from_db()
     assert application.name == "Amina Otieno"
     assert application.user.email == "first@example.org"
+    assert application.volunteers
     assert [wish.aspect for wish in application.wishes.all()] == [
         "country",
         "workplace",
