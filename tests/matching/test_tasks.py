@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from threading import Event
 from time import monotonic, sleep
@@ -17,9 +16,7 @@ from tests.factories import (
     RoundFactory,
     SearchFactory,
 )
-from tests.together import at_once
-
-RACES = int(os.environ.get("RACES", "20"))
+from tests.together import RACES, at_once
 
 
 @pytest.fixture
