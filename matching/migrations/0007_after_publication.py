@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0004_changed_by_hand"),
+        ("matching", "0006_two_people"),
         ("participants", "0004_volunteers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
