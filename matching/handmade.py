@@ -10,7 +10,8 @@ from email.utils import parseaddr
 from itertools import combinations
 
 from matching.engine import Problem
-from matching.models import Seat
+from matching.engine.judging import Judgement, judge
+from matching.models import Pin, Seat
 from matching.problems import problem
 from participants.forms.fields import shortened
 from participants.importing import Unreadable
@@ -20,6 +21,16 @@ from rounds.models import Round
 
 DELIMITERS = [",", ";", "\t"]
 TITLES = ("mail", "name", "person", "partner")
+FROM_PAPER = "From paper"  # why a pair stays together that was read from a table
+RULES = {
+    "same_country": "{} live in the same country",
+    "no_common_language": "{} share no language that both are at ease with",
+    "kept_apart": "{} are kept apart, or have been partners before",
+    "pinned": "{}: one of them is to stay with somebody else",
+    "must": "{}: the second does not meet a must of the first",
+    "no_three": "{} did not agree to a group of three",
+    "twice": "{} stands on an earlier line already",
+}
 
 
 class Broken(Exception):
@@ -73,7 +84,10 @@ def read_groups(data: bytes, applications: Sequence[Application]) -> HandMade:
 
 
 def asked_by_hand(round_: Round, applications: Sequence[Application]) -> Problem:
-    """What the round asks, as it was before its own pairs were published as past partners."""
+    """What the round asks, as it was before its own pairs were published as past partners.
+
+    Pairs that stay together only since they were read from paper may be parted again.
+    """
     asked = problem(round_, applications)
     index = {application.pk: place for place, application in enumerate(applications)}
     groups: dict[int, list[int]] = defaultdict(list)
@@ -81,7 +95,16 @@ def asked_by_hand(round_: Round, applications: Sequence[Application]) -> Problem
     for match, application in seats.values_list("match", "application"):
         groups[match].append(index[application])
     own = {frozenset(pair) for g in groups.values() for pair in combinations(g, 2)}
-    return replace(asked, apart=asked.apart - own)
+    pins = Pin.objects.filter(round=round_, reason=FROM_PAPER)
+    paper = {
+        frozenset(index[key] for key in pin.people if key in index) for pin in pins
+    }
+    return replace(asked, apart=asked.apart - own, together=asked.together - paper)
+
+
+def judged(round_: Round, by_hand: HandMade, top: int = 10) -> Judgement:
+    """How good it is, and what would make it better; ValueError when a pin breaks a rule."""
+    return judge(asked_by_hand(round_, by_hand.applications), by_hand.groups, top)
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, str, str]]:

@@ -106,7 +106,7 @@ def answer(
         "people": digests(asked, applications),
         **_kept_from(asked, applications),
     }
-    proposal.figures = _figures(asked, outcome) | {"seconds": seconds}
+    proposal.figures = figures(asked, outcome) | {"seconds": seconds}
     proposal.proof = json.loads(outcome.proof.to_json())
     if proposal.round.country_cap:
         proposal.made_with["country_cap"] = proposal.round.country_cap
@@ -212,7 +212,8 @@ def _deferred(
     return {str(one.pk): report for one in waiting if one.pk not in here}
 
 
-def _figures(asked: Problem, outcome: Outcome) -> dict[str, int]:
+def figures(asked: Problem, outcome: Outcome) -> dict[str, int]:
+    """How good it is, in numbers."""
     people = {person.id: person for person in asked.people}
     seats = [verdicts for group in outcome.groups for verdicts in group.verdicts]
     met = [sum(verdict.met for verdict in verdicts) for verdicts in seats]

@@ -12,23 +12,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from matching.comparing import LEVELS
-from matching.engine.judging import Judgement, Swap, judge
+from matching.engine.judging import Judgement, Swap
 from matching.engine.violations import MISSING, Violation
-from matching.handmade import HandMade, asked_by_hand, read_groups
+from matching.handmade import RULES, HandMade, judged, read_groups
 from matching.problems import candidates
 from matching.wording import joined
 from participants.importing import Unreadable
 from rounds.models import Round
 
-RULES = {
-    "same_country": "{} live in the same country",
-    "no_common_language": "{} share no language that both are at ease with",
-    "kept_apart": "{} are kept apart, or have been partners before",
-    "pinned": "{}: one of them is to stay with somebody else",
-    "must": "{}: the second does not meet a must of the first",
-    "no_three": "{} did not agree to a group of three",
-    "twice": "{} stands on an earlier line already",
-}
 SHOWN = 20
 
 
@@ -49,16 +40,15 @@ class Command(BaseCommand):
             raise CommandError(f"There is no round called “{round}”.")
         try:
             by_hand = read_groups(_read(file), candidates(round_))
-            asked = asked_by_hand(round_, by_hand.applications)
-            judged = judge(asked, by_hand.groups, options["top"])
+            judgement = judged(round_, by_hand, options["top"])
         except (Unreadable, ValueError) as error:
             raise CommandError(f"Nothing was judged: {error}") from None
         for words in by_hand.problems:
             self.stderr.write(words)
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(judged, by_hand)))
+            self.stdout.write(json.dumps(_as_json(judgement, by_hand)))
         else:
-            self.stdout.write("\n".join(_in_words(judged, by_hand)))
+            self.stdout.write("\n".join(_in_words(judgement, by_hand)))
         if by_hand.problems:
             sys.exit(1)
 
