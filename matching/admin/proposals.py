@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
 from matching import left_over, wording
-from matching.admin import pages, pairs, publish, sending
+from matching.admin import changes, pages, pairs, publish, sending
 from matching.models import Match, Proposal
 from participants.models import Application
 from participants.terms import Terms
@@ -73,6 +73,7 @@ class ProposalAdmin(admin.ModelAdmin):
                 guarded(self.certificate_view),
                 name=f"{name}_certificate",
             ),
+            *changes.urls(self),
             *publish.urls(self),
             *sending.urls(self),
             *super().get_urls(),

@@ -10,6 +10,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Greatest, Now
 
 from matching.models.proposal import Proposal
+from matching.wording import joined
 from participants.models import Application
 
 
@@ -97,3 +98,9 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"Step {self.number}"
+
+    @property
+    def in_words(self) -> str:
+        """“Amina and Jo kept together”."""
+        names = sorted(person.name for person in self.people.all())
+        return f"{joined(names) or 'somebody'} {self.get_kind_display()}"
