@@ -113,7 +113,8 @@ def test_round_leaves_nobodys_words_in_tasks_logs_and_addresses(
     addresses.append(press(organiser_client, f"{day}_close", round_.pk))
     addresses.append(press(organiser_client, f"{day}_find", round_.pk))
     publish, proposal = "admin:matching_proposal_publish", Proposal.objects.get()
-    addresses.append(press(organiser_client, publish, proposal.pk, at_once="on"))
+    sure = {"days": "1", "at_once": "on", "number": "2"}
+    addresses.append(press(organiser_client, publish, proposal.pk, **sure))
 
     assert len(mailoutbox) == Message.objects.exclude(sent_at=None).count() == 4
     assert len(tasks) == 4
