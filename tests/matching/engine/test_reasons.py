@@ -185,5 +185,5 @@ def test_long_explanations_show_a_sign_of_life(every, more, monkeypatch):
 
     match(invented(30, seed=2), stages.append)
 
-    assert stages[:3] == ["scoring", "solving", "explaining"]
-    assert set(stages[3:]) == ({"explaining"} if more else set())
+    assert stages[:4] == ["scoring", "solving", "proving", "explaining"]
+    assert set(stages[4:]) == ({"explaining"} if more else set())
