@@ -80,14 +80,22 @@ def _wish_line(found: Mapping[str, Any], terms: Terms) -> WishLine:
     )
 
 
+# Hours are counted in steps that are not the same in every round: so without a number.
 LOST = {
-    "half_met": "more people with less than half of their wishes met",
-    "bad_luck": "more people unlucky a second time",
-    "wishes": "less of what people wish for",
+    "half_met": "{more} with less than half of their wishes met",
+    "bad_luck": "{more} unlucky a second time",
+    "wishes": "all wishes met would count {count} less, where somebody’s first nice wish counts 24",
     "hours": "fewer hours awake together",
-    "new_countries": "fewer countries that are new to somebody",
-    "kept": "fewer pairs kept from the earlier proposal",
+    "new_countries": "{people} fewer with a country that is new to them",
+    "kept": "{count} fewer of the earlier proposal’s pairs kept",
 }
+
+
+def _lost(price: Mapping[str, int]) -> str:
+    """What others would lose, at the first level that decides."""
+    level, count = next(iter(price.items()), ("", 0))
+    words = LOST.get(level, "a matching that is worth less")
+    return words.format(more=_more(count), people=_people(count), count=count)
 
 
 def _why(found: Mapping[str, Any]) -> str:
@@ -111,8 +119,7 @@ def _price(found: Mapping[str, Any]) -> str:
         case "nothing_met":
             return f"Meeting it would leave {_more(price['none_met'])} with none of their wishes met."
         case "others_lose":
-            lost = LOST.get(next(iter(price), ""), "a matching that is worth less")
-            return f"Meeting it would cost more than it gives: {lost}."
+            return f"Meeting it would cost more than it gives: {_lost(price)}."
         case "equal":
             return "Meeting it would cost somebody else just as much: the draw decided."
         case _:

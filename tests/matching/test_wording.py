@@ -4,7 +4,8 @@ import pytest
 
 from matching import wording
 from matching.engine import LEVELS
-from matching.engine.levels import digits_of
+from matching.engine.levels import RETURNS, digits_of
+from matching.engine.problem import STRENGTHS
 from participants.terms import Terms
 from tests.factories import WorkplaceFactory
 from tests.matching.reports import line
@@ -101,7 +102,17 @@ def test_unmet_wish_has_its_reason_with_numbers(changes, why, terms):
         (
             "others_lose",
             {"half_met": 1, "wishes": 8},
-            "would cost more than it gives: more people with less than half of their wishes met.",
+            "would cost more than it gives: 1 more person with less than half of their wishes met.",
+        ),
+        (
+            "others_lose",
+            {"wishes": 8, "hours": -2},
+            "would cost more than it gives: all wishes met would count 8 less, where somebody’s first nice wish counts 24.",
+        ),
+        (
+            "others_lose",
+            {"new_countries": 1},
+            "would cost more than it gives: 1 person fewer with a country that is new to them.",
         ),
         (
             "others_lose",
@@ -160,6 +171,7 @@ def test_every_level_that_others_may_lose_has_its_words():
     counted = {*digits_of(LEVELS), "kept"} - {"none_met"}
 
     assert set(wording.LOST) == counted
+    assert f"counts {RETURNS[0] * STRENGTHS['nice']}" in wording.LOST["wishes"]
 
 
 def test_card_shows_partners_only_what_is_meant_for_them(match, amina, jo):
