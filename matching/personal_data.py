@@ -98,7 +98,11 @@ TABLES = [
         "matching.Match",
         whose=("seats__application__user",),
         kept="with its proposal",
-        personal={"minutes_awake": "how long its people are awake together"},
+        personal={
+            "minutes_awake": "how long its people are awake together",
+            "reviewed_at": "when an organiser looked at it",
+            "reviewed_by": "the organiser who did",
+        },
         clean={"proposal"},
     ),
     Table(

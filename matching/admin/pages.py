@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +30,17 @@ class Step:
     state: str
 
 
-def steps(now: str) -> list[Step]:
-    """The way through matching day, for a page that belongs to the step `now`."""
-    names = list(STEPS)
+def steps(now: str, note: str = "") -> list[Step]:
+    """The way through matching day, for a page that belongs to the step `now`.
+
+    `note`: how far that step has come, where there is more to say than what it is.
+    """
+    notes = STEPS | {now: note or STEPS[now]}
+    names = list(notes)
     here = names.index(now)
     states = ["done"] * here + ["now"] + ["later"] * (len(names) - here - 1)
     return [
-        Step(*step, state) for step, state in zip(STEPS.items(), states, strict=True)
+        Step(*step, state) for step, state in zip(notes.items(), states, strict=True)
     ]
 
 
@@ -47,6 +52,7 @@ def render(
     *,
     title: str,
     step: str,
+    note: str = "",
     **context: Any,
 ) -> TemplateResponse:
     """A page of matching day, with its round, its steps and the admin's own frame."""
@@ -54,7 +60,12 @@ def render(
         request,
         f"admin/matching/{template}",
         admin.admin_site.each_context(request)
-        | {"opts": admin.opts, "round": round_, "title": title, "steps": steps(step)}
+        | {
+            "opts": admin.opts,
+            "round": round_,
+            "title": title,
+            "steps": steps(step, note),
+        }
         | {"is_nav_sidebar_enabled": False}
         | context,
     )
@@ -73,15 +84,16 @@ def note(
 
 
 def figures(proposal: Proposal) -> list[tuple[str, str]]:
-    """The four numbers that say how good a proposal is, each with its caption."""
-    of = {"applicants": "–", "matched": "–", "none_met": "–", "countries": "–"}
-    of |= proposal.figures
-    links = of.get("links", "–")
+    """The numbers that say how good a proposal is, each with its caption."""
+    of = defaultdict(lambda: "–", proposal.figures)
+    threes = "group" if of["groups_of_three"] == 1 else "groups"
     return [
         (str(of["matched"]), f"of {of['applicants']} matched"),
-        (share_met(of), "of wishes met"),
+        (share_met(proposal.figures), "of wishes met"),
         (str(of["none_met"]), "with no wish met"),
-        (str(of["countries"]), f"countries, {links} links"),
+        (str(of["unmatched"]), "left over"),
+        (str(of["groups_of_three"]), f"{threes} of three"),
+        (str(of["countries"]), f"countries, {of['links']} links"),
     ]
 
 

@@ -1,62 +1,35 @@
-"""The pairs of a proposal, to be looked through: the list, and one in full."""
+"""The people in the pairs of a proposal: found by a word, and side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
-from django_countries import countries
+from django.db.models import Count, QuerySet
 
 from matching import wording
 from matching.admin import hours
 from matching.models import Match, Proposal, Seat
 from participants.models import Application
+from participants.names import plain
+from participants.places import country_name
 from participants.terms import Terms
 
-PAIRS_A_PAGE = 50
-SHOWN = {
-    "": "all",
-    "none-met": "somebody with no wish met",
-    "three": "groups of three",
-}
+
+def seats_of(proposal: Proposal, words: str) -> QuerySet[Seat]:
+    """Seats of people with each word in their name, country or place, whatever its accents."""
+    sought = [plain(word) for word in words.split()]
+    facts = ("application__name", "application__country", "application__time_zone")
+    found = []
+    for id, name, country, zone in proposal.seats.values_list("pk", *facts):
+        text = f"{plain(name)} {plain(country_name(country))} {plain(zone)}"
+        if all(word in text for word in sought):
+            found.append(id)
+    return proposal.seats.filter(pk__in=found)
 
 
-def page(proposal: Proposal, query: str, shown: str, number: str | None) -> Page:
-    """One page of a proposal's matches, those that an organiser looks for."""
-    seats = Seat.objects.select_related("application")
-    matches = proposal.matches.annotate(
-        wishes=Sum("seats__wishes"), met=Sum("seats__wishes_met"), size=Count("seats")
-    ).prefetch_related(Prefetch("seats", seats))
-    if query:
-        matches = matches.filter(pk__in=seats_of(proposal, query).values("match"))
-    if shown == "none-met":
-        unlucky = proposal.seats.filter(wishes__gt=0, wishes_met=0)
-        matches = matches.filter(pk__in=unlucky.values("match"))
-    elif shown == "three":
-        matches = matches.filter(size=3)
-    return Paginator(matches.order_by("pk"), PAIRS_A_PAGE).get_page(number)
-
-
-def seats_of(proposal: Proposal, query: str) -> QuerySet[Seat]:
-    """Seats of people with these letters in their name or in their country's."""
-    codes = [code for code, name in countries if query.lower() in name.lower()]
-    return proposal.seats.filter(
-        Q(application__name__icontains=query) | Q(application__country__in=codes)
-    )
-
-
-def first_in_full(page: Page) -> Match | None:
-    return Match.objects.in_full().filter(pk__in=[m.pk for m in page[:1]]).first()
-
-
-def neighbours(page: Page, match: Match | None) -> dict[str, int | None]:
-    """The pairs before and after this one on the page, for who looks through them all."""
-    ids = [None, *(one.pk for one in page), None]
-    if match is None or match.pk not in ids:
-        return {"before": None, "after": None}
-    here = ids.index(match.pk)
-    return {"before": ids[here - 1], "after": ids[here + 1]}
+def in_full() -> QuerySet[Match]:
+    return Match.objects.in_full().select_related("reviewed_by")
 
 
 @dataclass(frozen=True)
@@ -65,27 +38,46 @@ class Side:
 
     seat: Seat
     application: Application
+    rounds_before: int
     languages: list[tuple[str, str]]
     wishes: list[wording.WishLine]
 
 
-def sides(match: Match) -> list[Side]:
-    terms = Terms()
+def side_by_side(match: Match) -> dict[str, Any]:
+    """What the page shows of a match."""
+    people = [seat.application for seat in match.seats.all()]
+    zones = [person.time_zone for person in people]
+    return {
+        "match": match,
+        "sides": _sides(match),
+        "awake": wording.duration(match.minutes_awake),
+        "day": hours.day(zones, people[0].round.introduces_at),
+    }
+
+
+def _sides(match: Match) -> list[Side]:
+    terms, seats = Terms(), match.seats.all()
+    before = _rounds_before([seat.application for seat in seats])
     return [
         Side(
             seat=seat,
             application=seat.application,
+            rounds_before=before.get(seat.application.user_id, 0),
             languages=[
                 (spoken.name, spoken.get_comfort_display())
                 for spoken in seat.application.languages.all()
             ],
             wishes=wording.wish_lines(seat.report, terms),
         )
-        for seat in match.seats.all()
+        for seat in seats
     ]
 
 
-def day(match: Match) -> hours.Day:
-    people = [seat.application for seat in match.seats.all()]
-    zones = [person.time_zone for person in people]
-    return hours.day(zones, people[0].round.introduces_at)
+def _rounds_before(people: list[Application]) -> dict[int, int]:
+    """In how many rounds before each of them had a partner, by person."""
+    seats = Seat.objects.exclude(published_at=None).filter(
+        application__user__in=[person.user_id for person in people],
+        proposal__round__opens_at__lt=people[0].round.opens_at,
+    )
+    rounds = seats.order_by().values_list("application__user")
+    return dict(rounds.annotate(Count("proposal__round", distinct=True)))

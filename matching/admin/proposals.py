@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 
-from matching import left_over, wording
-from matching.admin import changes, pages, pairs, publish, sending
+from matching import left_over, reviewing
+from matching.admin import (
+    changes,
+    charts,
+    pages,
+    pair_list,
+    pairs,
+    publish,
+    sending,
+)
+from matching.admin.small_print import small_print
 from matching.models import Match, Proposal
 from participants.models import Application
 from participants.terms import Terms
@@ -69,6 +80,16 @@ class ProposalAdmin(admin.ModelAdmin):
                 name=f"{name}_pair",
             ),
             path(
+                "<int:pk>/pair/<int:match_id>/review/",
+                guarded(require_POST(self.mark_view)),
+                name=f"{name}_mark",
+            ),
+            path(
+                "<int:pk>/pair/<int:match_id>/unreview/",
+                guarded(require_POST(self.unmark_view)),
+                name=f"{name}_unmark",
+            ),
+            path(
                 "<int:pk>/certificate.json",
                 guarded(self.certificate_view),
                 name=f"{name}_certificate",
@@ -96,18 +117,16 @@ class ProposalAdmin(admin.ModelAdmin):
     def pair_view(self, request: HttpRequest, pk: int, match_id: int) -> HttpResponse:
         """One pair in full, beside the list."""
         pages.require(request, "matching.view_proposal")
-        match = get_object_or_404(
-            Match.objects.in_full().filter(proposal=pk), pk=match_id
-        )
+        match = get_object_or_404(pairs.in_full().filter(proposal=pk), pk=match_id)
         return self._review(request, get_object_or_404(_proposals(), pk=pk), match)
 
     def _review(
         self, request: HttpRequest, proposal: Proposal, chosen: Match | None = None
     ) -> HttpResponse:
-        query, shown = request.GET.get("q", "").strip(), request.GET.get("show", "")
-        page = pairs.page(proposal, query, shown, request.GET.get("p"))
-        match = chosen or pairs.first_in_full(page)
-        unmatched = list(proposal.unmatched.order_by("name").prefetch_related("wishes"))
+        form, found = pair_list.asked_for(request.GET, proposal)
+        page = found.page(request.GET.get("p"), chosen and chosen.pk)
+        match = chosen or pairs.in_full().filter(pk__in=_first(page)).first()
+        counts = pair_list.counts(proposal)
         return pages.render(
             self,
             request,
@@ -115,23 +134,58 @@ class ProposalAdmin(admin.ModelAdmin):
             proposal.round,
             title=f"{proposal} for {proposal.round}",
             step="After" if proposal.published_at else "Look through",
+            note="" if proposal.published_at else _reviewed(counts),
             proposal=proposal,
             figures=pages.figures(proposal),
+            form=form,
             page=page,
-            query=query,
-            shown=shown,
-            filters=pairs.SHOWN,
-            match=match,
-            **pairs.neighbours(page, match),
+            counts=counts,
+            first_to_review=found.next_to_review(),
             is_chosen=chosen is not None,
-            sides=pairs.sides(match) if match else [],
-            awake=wording.duration(match.minutes_awake) if match else "",
-            day=pairs.day(match) if match else None,
-            unmatched=unmatched,
-            causes=_causes(proposal, unmatched),
+            may_review=proposal.published_at is None
+            and request.user.has_perm("matching.change_proposal"),
             may_publish=request.user.has_perm("matching.publish_proposal"),
             may_delete=self.has_delete_permission(request, proposal),
+            **({} if chosen else _overview(proposal)),
+            **(pairs.side_by_side(match) | found.around(match.pk) if match else {}),
         )
+
+    def mark_view(self, request: HttpRequest, pk: int, match_id: int) -> HttpResponse:
+        """Note that a pair has been looked at, and open the next."""
+        proposal, match = self._to_review(request, pk, match_id)
+        if match is None:
+            return redirect(proposal.get_admin_url())
+        _, found = pair_list.asked_for(request.GET, proposal)
+        following = found.next_to_review(match_id)
+        reviewing.mark(match, request.user)
+        if following is None:
+            self.message_user(
+                request, "All of these pairs are reviewed.", messages.SUCCESS
+            )
+            return redirect(proposal.get_admin_url())
+        return redirect(_pair_url(request, pk, following))
+
+    def unmark_view(self, request: HttpRequest, pk: int, match_id: int) -> HttpResponse:
+        proposal, match = self._to_review(request, pk, match_id)
+        if match is None:
+            return redirect(proposal.get_admin_url())
+        reviewing.unmark(match)
+        return redirect(_pair_url(request, pk, match_id))
+
+    def _to_review(
+        self, request: HttpRequest, pk: int, match_id: int
+    ) -> tuple[Proposal, Match | None]:
+        """The pair on the page that was sent; none, with a word on it, where it has changed."""
+        pages.require(request, "matching.view_proposal", "matching.change_proposal")
+        proposal = get_object_or_404(_proposals(), pk=pk)
+        match = proposal.matches.filter(pk=match_id).first()
+        if match is None:
+            self.message_user(
+                request,
+                "Somebody has changed this pair meanwhile, so it waits to be looked at anew.",
+                messages.WARNING,
+            )
+        return proposal, match
 
     def certificate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The proof as a file."""
@@ -148,3 +202,29 @@ def _proposals() -> QuerySet[Proposal]:
 
 def _causes(proposal: Proposal, unmatched: list[Application]) -> list[left_over.Cause]:
     return unmatched and left_over.causes(proposal.left_over, unmatched, Terms())
+
+
+def _pair_url(request: HttpRequest, pk: int, match_id: int) -> str:
+    """A pair's page, for whoever looks for the same pairs as on this one."""
+    url = reverse("admin:matching_proposal_pair", args=[pk, match_id])
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return f"{url}{query}#pair"
+
+
+def _first(page: Page) -> list[int]:
+    return [match.pk for match in page[:1]]
+
+
+def _reviewed(counts: dict[str, int]) -> str:
+    return f"{counts['all'] - counts['to_review']} of {counts['all']} reviewed"
+
+
+def _overview(proposal: Proposal) -> dict[str, Any]:
+    """What the page of a whole proposal says, and the page of one pair does not."""
+    unmatched = list(proposal.unmatched.order_by("name").prefetch_related("wishes"))
+    return {
+        "charts": charts.charts(proposal),
+        "small_print": small_print(proposal),
+        "unmatched": unmatched,
+        "causes": _causes(proposal, unmatched),
+    }

@@ -7,12 +7,14 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
+from django.db.models.functions import Now, NullIf
 from django.urls import reverse
 
 from participants.models import Application
 from rounds.models import Round
+
+FAR_WORSE_OFF = Q(least__lt=50, gap__gte=50)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -80,6 +82,38 @@ class Proposal(models.Model):
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
+    def of_drafts(self) -> Self:
+        return self.filter(proposal__published_at=None)
+
+    def to_review(self) -> Self:
+        return self.filter(reviewed_at=None)
+
+    def none_met(self) -> Self:
+        """Matches, with their wishes, in which somebody wished in vain."""
+        return self.filter(least=0)
+
+    def one_sided(self) -> Self:
+        """Matches, with their wishes, in which one side is far worse off than another.
+
+        Less than half of the wishes of somebody are met, and far more of a partner.
+        """
+        return self.filter(FAR_WORSE_OFF)
+
+    def with_wishes(self) -> Self:
+        """With its size, its wishes and how many are met.
+
+        `least` is the share of wishes met, in per cent, of whoever fares worst; `gap` is how
+        far that is below whoever fares best. Whoever has no wishes counts in neither.
+        """
+        share = F("seats__wishes_met") * 100 / NullIf(F("seats__wishes"), 0)
+        return self.annotate(
+            size=Count("seats"),
+            wishes=Sum("seats__wishes"),
+            met=Sum("seats__wishes_met"),
+            least=Min(share),
+            gap=Max(share) - Min(share),
+        )
+
     def in_full(self) -> Self:
         """With its seats, and all that one reads about the people in them."""
         seats = models.Prefetch("seats", Seat.objects.in_full())
@@ -95,12 +129,28 @@ class Match(models.Model):
     minutes_awake = models.PositiveSmallIntegerField(
         help_text="Minutes a day when all are awake, averaged over the round."
     )
+    reviewed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When an organiser had looked at it."
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
 
     objects = MatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "matches"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="reviewer_has_reviewed",
+                condition=Q(reviewed_by=None) | Q(reviewed_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Match {self.pk}"

@@ -132,3 +132,19 @@ def test_search_leads_to_its_proposal_by_itself(page, live_server, log_in, round
     tasks.find_best(search.pk)
 
     expect(page.get_by_text("of 6 matched")).to_be_visible()
+
+
+def test_pairs_are_reviewed_by_tab_and_enter_alone(page, live_server, log_in, round_):
+    log_in(page.context)
+    Round.objects.update(closes_at=timezone.now())
+    page.goto(live_server.url + services.propose(round_).get_admin_url())
+    page.get_by_role("link", name="Review the pairs").press("Enter")
+
+    for nth in [1, 2, 3]:
+        page.get_by_text(f"Pair {nth} of 3").wait_for()
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_text("Mark as reviewed")
+        page.keyboard.press("Enter")
+
+    expect(page.get_by_text("All of these pairs are reviewed.")).to_be_visible()
+    expect(page.get_by_text("0 of 3 to review")).to_be_visible()

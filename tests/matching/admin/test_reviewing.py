@@ -1,0 +1,135 @@
+"""Pairs that organisers have looked at: who, when, and which comes next."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.messages import get_messages
+
+from matching import publishing, reviewing
+from matching.models import Match
+from tests.factories import ProposalFactory
+from tests.matching.admin.many import many_pairs
+from tests.matching.admin.test_proposals import at
+
+
+@pytest.fixture
+def reviewer(logged_in):
+    return logged_in("view_proposal", "change_proposal")
+
+
+@pytest.fixture
+def three(proposal):
+    """Three pairs, by hours awake together."""
+    return many_pairs(proposal, 3)
+
+
+BY_HOURS = "?sort=hours"
+
+
+def test_marking_notes_who_and_when_and_opens_the_next(reviewer, proposal, three):
+    response = reviewer.post(at("mark", proposal.pk, three[0].pk) + BY_HOURS)
+
+    assert response.url == at("pair", proposal.pk, three[1].pk) + BY_HOURS + "#pair"
+    three[0].refresh_from_db()
+    assert three[0].reviewed_by_id == int(reviewer.session["_auth_user_id"])
+    assert three[0].reviewed_at
+    assert Match.objects.to_review().count() == 2
+
+
+def test_pairs_that_somebody_has_seen_are_passed_over(
+    reviewer, organiser, proposal, three
+):
+    reviewing.mark(three[2], organiser)
+
+    response = reviewer.post(at("mark", proposal.pk, three[1].pk) + BY_HOURS)
+
+    assert response.url == at("pair", proposal.pk, three[0].pk) + BY_HOURS + "#pair"
+
+
+def test_next_is_one_of_those_that_were_asked_for(reviewer, proposal, three):
+    query = "?reviewed=to-review&q=one+4&sort=hours"
+
+    response = reviewer.post(at("mark", proposal.pk, three[2].pk) + query)
+
+    assert response.url == at("change", proposal.pk)
+
+
+def test_after_the_last_pair_comes_the_proposal(reviewer, proposal, match):
+    response = reviewer.post(at("mark", proposal.pk, match.pk), follow=True)
+
+    assert response.redirect_chain == [(at("change", proposal.pk), 302)]
+    assert "All of these pairs are reviewed." in response.text
+    assert "0 of 1 to review" in response.text
+
+
+def test_who_looked_first_stays(organiser, proposal, match, logged_in):
+    reviewing.mark(match, organiser)
+    first = Match.objects.get()
+
+    logged_in("view_proposal", "change_proposal").post(
+        at("mark", proposal.pk, match.pk)
+    )
+
+    again = Match.objects.get()
+    assert (again.reviewed_by, again.reviewed_at) == (organiser, first.reviewed_at)
+
+
+def test_reviewed_pair_says_by_whom_and_may_be_looked_at_anew(
+    reviewer, organiser, proposal, match
+):
+    reviewing.mark(match, organiser)
+    page = reviewer.get(at("pair", proposal.pk, match.pk))
+    response = reviewer.post(at("unmark", proposal.pk, match.pk))
+
+    assert f"by {organiser}" in page.text
+    assert "Not reviewed after all" in page.text
+    assert response.url == at("pair", proposal.pk, match.pk) + "#pair"
+    assert Match.objects.get().reviewed_by is None
+    assert Match.objects.get().reviewed_at is None
+
+
+@pytest.mark.parametrize("act", ["mark", "unmark"])
+def test_who_may_only_look_marks_nothing(act, viewer, proposal, match):
+    page = viewer.get(at("pair", proposal.pk, match.pk))
+
+    assert "Mark as reviewed" not in page.text
+    assert viewer.post(at(act, proposal.pk, match.pk)).status_code == 403
+    assert Match.objects.to_review().exists()
+
+
+@pytest.mark.parametrize("act", ["mark", "unmark"])
+def test_looking_at_the_address_marks_nothing(act, reviewer, proposal, match):
+    assert reviewer.get(at(act, proposal.pk, match.pk)).status_code == 405
+
+
+@pytest.mark.parametrize("act", ["mark", "unmark"])
+def test_pair_that_is_gone_sends_back_with_a_word(act, reviewer, proposal, match):
+    other = ProposalFactory()
+
+    response = reviewer.post(at(act, other.pk, match.pk))
+
+    assert response.url == at("change", other.pk)
+    [words] = get_messages(response.wsgi_request)
+    assert str(words).startswith("Somebody has changed this pair meanwhile")
+    assert Match.objects.to_review().exists()
+
+
+def test_published_pairs_stay_as_they_are(reviewer, organiser, proposal, match):
+    publishing.publish(proposal, organiser)
+
+    page = reviewer.get(at("pair", proposal.pk, match.pk))
+    reviewer.post(at("mark", proposal.pk, match.pk))
+
+    assert "Mark as reviewed" not in page.text
+    assert Match.objects.to_review().exists()
+
+
+def test_review_begins_with_the_first_that_nobody_has_seen(
+    reviewer, organiser, proposal, three
+):
+    reviewing.mark(three[0], organiser)
+
+    page = reviewer.get(at("change", proposal.pk) + BY_HOURS)
+
+    assert page.context["first_to_review"] == three[1].pk
+    assert "Review the next pair" in page.text
