@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from matching.engine import assignment
 from matching.engine.assignment import Graph, NoAssignment, assign
+from tests.properties import examples
 
 
 @st.composite
@@ -33,7 +34,7 @@ def cheapest(n, edges, worths):
     return dense[rows, columns].sum()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(edges_and_worths(), st.sampled_from([0, 40]))
 def test_assignment_is_the_best_and_its_duals_prove_it(pool, effort):
     n, edges, worths = pool

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from matching.engine import Wish
 from matching.engine.blocking import blocking_pairs
 from matching.engine.groups import best_groups
 from matching.engine.scoring import score
 from tests.matching.engine.test_match import person, problem, small_problems
+from tests.properties import examples
 
 
 def test_two_who_would_rather_have_each_other_block():
@@ -32,7 +33,7 @@ def test_two_who_stay_alone_and_may_be_paired_block():
     assert blocking_pairs(scores, []).tolist() == [[0, 1]]
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(small_problems())
 def test_blocking_pairs_are_all_there_are(pool):
     scores = score(pool)

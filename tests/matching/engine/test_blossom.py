@@ -4,10 +4,11 @@ from itertools import combinations
 
 import networkx as nx
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine.blossom import NOBODY, Blossoms, NoCompleteMatching
+from tests.properties import examples
 
 
 @st.composite
@@ -36,7 +37,7 @@ def from_nothing(n, edges):
     return Blossoms(doubled, [most] * n, [NOBODY] * n)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(graphs())
 def test_complete_matching_is_the_best_and_its_prices_prove_it(graph):
     n, edges = graph
@@ -57,7 +58,7 @@ def test_complete_matching_is_the_best_and_its_prices_prove_it(graph):
         assert state.price[i] + state.price[j] + around >= 2 * value
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(graphs())
 def test_too_few_edges_for_everybody_are_noticed(graph):
     n, edges = graph
@@ -67,7 +68,7 @@ def test_too_few_edges_for_everybody_are_noticed(graph):
         from_nothing(n, edges).complete()
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(graphs())
 def test_pair_up_pairs_the_most_and_its_barrier_proves_it(graph):
     n, edges = graph

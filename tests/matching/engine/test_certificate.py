@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine import CertificateError, Solution, solve, verify
 from tests.matching.engine.test_solver import weights
+from tests.properties import examples
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(weights(), st.integers(0, 9))
 def test_every_solution_is_proven(array, seed):
     solution = solve(array, seed=seed)
@@ -29,7 +30,7 @@ def test_solution_goes_to_json_and_back(array):
     assert Solution.from_json(solution.to_json()) == solution
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(weights(), st.data())
 def test_altered_price_is_caught(array, data):
     solution = solve(array)
@@ -43,7 +44,7 @@ def test_altered_price_is_caught(array, data):
         verify(array, replace(solution, certificate=tampered))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(weights(), st.data())
 def test_raised_weight_is_caught(array, data):
     solution = solve(array)

@@ -3,11 +3,12 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine.blossom import NOBODY, NoCompleteMatching
 from matching.engine.dense import FORBIDDEN, LATEST, DenseBlossoms
+from tests.properties import examples
 
 
 @st.composite
@@ -54,7 +55,7 @@ def assert_is_proven(state):
     assert (cover(state) == state.worth)[people, state.mate].all()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(matrices())
 def test_complete_matching_is_the_best_and_proven(worth):
     pairs, value = best(worth)
@@ -71,7 +72,7 @@ def test_complete_matching_is_the_best_and_proven(worth):
     assert_is_proven(state)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(matrices(), st.randoms(use_true_random=False))
 def test_odd_sets_close_around_any_other_best_matching(worth, chance):
     n = len(worth)
@@ -96,7 +97,7 @@ def test_odd_sets_close_around_any_other_best_matching(worth, chance):
     assert_is_proven(again)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(matrices(), st.data())
 def test_one_released_vertex_with_other_worths_costs_one_tree(worth, data):
     n = len(worth)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import cardinality, match, relaxation, solve, solver, verify
 from tests.matching.engine.brute_force import best_ranks, ranks
 from tests.matching.engine.test_match import small_problems
 from tests.matching.engine.test_solver import best, weights
+from tests.properties import examples
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def few_candidates():
         yield
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(weights(), st.integers(0, 9))
 def test_solve_finds_and_proves_the_best_from_few_candidates(array, seed):
     with few_candidates():
@@ -35,7 +36,7 @@ def test_solve_finds_and_proves_the_best_from_few_candidates(array, seed):
     verify(array, solution)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(small_problems())
 def test_match_finds_the_best_groups_from_few_candidates(pool):
     with few_candidates():

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine import Wish, groups, match, verify
@@ -16,6 +16,7 @@ from matching.engine.trios import worth
 from tests.matching.engine.brute_force import groupings, may_be_paired
 from tests.matching.engine.test_few_candidates import few_candidates
 from tests.matching.engine.test_match import ZONES, person, problem, wishes
+from tests.properties import examples
 
 ENGLISH, SPANISH, BOTH = (
     frozenset(languages) for languages in ({"en"}, {"es"}, {"en", "es"})
@@ -74,7 +75,7 @@ def check(found, pool, scores):
     assert found.value <= value <= found.bound
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(islands())
 def test_groups_are_as_good_as_trying_all(pool):
     scores = score(pool)
@@ -86,7 +87,7 @@ def test_groups_are_as_good_as_trying_all(pool):
         assert found.is_optimal
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(islands(), st.data())
 def test_three_who_are_pinned_are_a_group_and_the_rest_is_as_good_as_can_be(pool, data):
     trios = [
@@ -106,7 +107,7 @@ def test_three_who_are_pinned_are_a_group_and_the_rest_is_as_good_as_can_be(pool
     check(found, pool, scores)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(islands(most=7))
 def test_groups_are_found_from_few_candidates(pool):
     scores = score(pool)
@@ -117,7 +118,7 @@ def test_groups_are_found_from_few_candidates(pool):
     check(found, pool, scores)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(islands(most=7))
 def test_gap_is_honest_where_few_groups_are_solved_out(pool):
     scores = score(pool)
@@ -128,7 +129,7 @@ def test_gap_is_honest_where_few_groups_are_solved_out(pool):
     check(found, pool, scores)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(islands())
 def test_proof_is_of_all_who_are_in_no_group_of_three(pool):
     scores = score(pool)

@@ -9,11 +9,12 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import Certificate, Solution, solve, verify
 from tests.matching.engine.test_solver import weights
+from tests.properties import examples
 
 
 class Blocks:
@@ -111,7 +112,7 @@ def test_wrong_weights_are_named(array, message):
         solve(array)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(weights(), st.integers(0, 9))
 def test_blocks_give_the_same_as_the_matrix(array, seed):
     solution = solve(Blocks(array), seed=seed)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import Wish, match
@@ -12,6 +12,7 @@ from matching.engine.judging import Level, judge
 from matching.engine.violations import Violation
 from tests.matching.engine.brute_force import may_be_paired, ranks
 from tests.matching.engine.test_match import person, problem, small_problems
+from tests.properties import examples
 
 
 @st.composite
@@ -47,7 +48,7 @@ def after(groups, swap):
     return kept + [group for group in swap.after if len(group) > 1]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(by_hand())
 def test_groups_break_a_rule_where_brute_force_says_so(case):
     pool, groups = case
@@ -58,7 +59,7 @@ def test_groups_break_a_rule_where_brute_force_says_so(case):
     assert broken == {k for k, group in enumerate(groups) if not is_fine(pool, group)}
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(by_hand())
 def test_levels_count_as_brute_force_does(case):
     pool, groups = case
@@ -73,7 +74,7 @@ def test_levels_count_as_brute_force_does(case):
     assert [level.best - level.reached for level in levels] == fewer
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(by_hand())
 def test_every_swap_is_an_improvement_and_none_is_missed(case):
     pool, groups = case
@@ -107,7 +108,7 @@ def exchanges(pool, groups, whole):
                 yield [*threes, *fine, *full]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(small_problems(), st.data())
 def test_best_matching_is_worth_what_the_engine_says(pool, data):
     """Groups of three and pairs of an earlier proposal included."""

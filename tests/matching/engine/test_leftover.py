@@ -4,7 +4,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from matching.engine import Wish, leftover, match
 from matching.engine.concessions import Concession, prospects
@@ -15,6 +15,7 @@ from tests.matching.engine.brute_force import (
 )
 from tests.matching.engine.test_groups import ENGLISH, SPANISH, crowd, islands
 from tests.matching.engine.test_match import person, problem, small_problems
+from tests.properties import examples
 
 NORWAY = Wish("country", frozenset({"NO"}), "must")
 PERU = Wish("country", frozenset({"PE"}), "must")
@@ -49,7 +50,7 @@ def fewest_alone(pool):
     return best_ranks(pool)[0]
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(islands(most=7))
 def test_concession_helps_exactly_where_trying_all_leaves_fewer_alone(pool):
     alone = fewest_alone(pool)
@@ -60,7 +61,7 @@ def test_concession_helps_exactly_where_trying_all_leaves_fewer_alone(pool):
             assert concession.helps == (fewest_alone(changed) < alone)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(small_problems())
 def test_concessions_open_as_many_partners_as_trying_them_does(pool):
     def partners(pool, id):
@@ -79,7 +80,7 @@ def test_concessions_open_as_many_partners_as_trying_them_does(pool):
             assert concession.opens == len(now - before) > 0
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(islands())
 def test_witness_shows_that_some_must_stay_alone(pool):
     people = {one.id: one for one in pool.people}

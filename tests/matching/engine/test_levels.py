@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine import Wish, levels, match
@@ -12,6 +12,7 @@ from matching.engine.problem import LEVELS
 from matching.engine.scoring import score
 from tests.matching.engine.brute_force import best_ranks, ranks
 from tests.matching.engine.test_match import groups, person, problem, small_problems
+from tests.properties import examples
 
 
 def wish(aspect, token, strength="nice"):
@@ -65,7 +66,7 @@ def found_by(outcome, pool):
     return [[people[id] for id in ids] for ids in [*groups(outcome), *alone]]
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(small_problems(), st.integers(12, 30))
 def test_match_is_the_best_of_what_there_is_room_for(pool, bits):
     with pytest.MonkeyPatch.context() as patch:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import LEVELS, Person, Problem, Wish, match
 from matching.engine import groups as groups_module
 from matching.engine import outcome as outcome_module
 from tests.matching.engine.brute_force import best_ranks, ranks
+from tests.properties import examples
 
 STARTS, ENDS = date(2026, 10, 20), date(2026, 10, 22)
 ZONES = {
@@ -104,7 +105,7 @@ def small_problems(draw):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(small_problems())
 def test_match_is_as_good_as_trying_all_level_by_level(pool):
     outcome = match(pool)
@@ -116,7 +117,7 @@ def test_match_is_as_good_as_trying_all_level_by_level(pool):
     assert ranks(pool, found) == best_ranks(pool)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(small_problems(), st.randoms(use_true_random=False))
 def test_match_does_not_depend_on_the_order_of_people(pool, chance):
     shuffled = list(pool.people)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import match
 from tests.matching.engine.brute_force import ranks
 from tests.matching.engine.test_match import ZONES, person, problem, small_problems
+from tests.properties import examples
 
 
 def renamed(pool, names):
@@ -35,7 +36,7 @@ def levels(pool, outcome):
     return ranks(pool, [[people[id] for id in group] for group in everybody])
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(small_problems(), st.data())
 def test_other_ids_in_the_same_order_change_nothing(pool, data):
     gaps = data.draw(st.lists(st.integers(1, 50), min_size=7, max_size=7))
@@ -52,7 +53,7 @@ def test_other_ids_in_the_same_order_change_nothing(pool, data):
     assert again.proof == plain.proof
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(small_problems(), st.data())
 def test_other_ids_in_another_order_may_draw_anew_but_reach_the_same(pool, data):
     ids = [one.id for one in pool.people]

@@ -3,10 +3,11 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine.rematching import Rematching
+from tests.properties import examples
 
 
 @st.composite
@@ -52,7 +53,7 @@ def pairs_of(mate):
     return [(i, j) for i, j in enumerate(mate) if i < j]
 
 
-@settings(max_examples=35, deadline=None)
+@examples(35)
 @given(rounds(), st.data())
 def test_rematching_is_as_good_as_beginning_anew(made, data):
     """Somebody has fewer possibilities, goes, or comes; and absent people come back."""
@@ -79,7 +80,7 @@ def test_rematching_is_as_good_as_beginning_anew(made, data):
     assert {k for pair in found for k in pair} <= set(people)
 
 
-@settings(max_examples=35, deadline=None)
+@examples(35)
 @given(rounds(), st.data())
 def test_who_is_to_be_paired_is_paired(made, data):
     weights, absent = made
@@ -106,7 +107,7 @@ def test_who_is_to_be_paired_is_paired(made, data):
     assert mate[somebody] in some
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(rounds())
 def test_question_without_a_change_has_the_present_answer_and_leaves_no_trace(made):
     weights, absent = made
@@ -120,7 +121,7 @@ def test_question_without_a_change_has_the_present_answer_and_leaves_no_trace(ma
     assert pairs_of(rematching.rematch({})) == best(weights, here)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(rounds())
 def test_bounds_are_never_above_what_a_pair_really_costs(made):
     weights, absent = made

@@ -3,13 +3,14 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import Wish, verify
 from matching.engine.repair import Alone, repair, weights_to_repair
 from tests.matching.engine.brute_force import groupings, ranks
 from tests.matching.engine.test_match import ZONES, person, problem, small_problems
+from tests.properties import examples
 
 
 def ids(found):
@@ -69,7 +70,7 @@ def many_threes(pool, people):
             yield from ([three, *others] for others in many_threes(pool, rest))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(broken_rounds())
 def test_repair_is_as_good_as_trying_all(case):
     pool, _, needy, volunteers = case
@@ -93,7 +94,7 @@ def test_repair_is_as_good_as_trying_all(case):
     assert mine == best
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(broken_rounds())
 def test_repair_touches_no_working_pair_and_pairs_no_volunteers(case):
     _, working, needy, volunteers = case
@@ -110,7 +111,7 @@ def test_repair_touches_no_working_pair_and_pairs_no_volunteers(case):
         assert not any(set(group) <= set(pair) for pair in working)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(broken_rounds())
 def test_repair_is_proven(case):
     found = repair(*case)

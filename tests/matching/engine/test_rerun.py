@@ -7,13 +7,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import LEVELS, Wish, match
 from matching.engine.scoring import Scoring, score
 from tests.matching.engine.brute_force import best_ranks, ranks
 from tests.matching.engine.test_match import groups, person, problem, small_problems
+from tests.properties import examples
 
 pairs = st.frozensets(
     st.frozensets(st.integers(0, 6), min_size=2, max_size=2), max_size=4
@@ -27,7 +28,7 @@ def proposed(outcome):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(small_problems(), pairs, st.sampled_from(["", *LEVELS]))
 def test_pairs_are_kept_where_that_is_asked_for(pool, earlier, keep_before):
     even = pool.people[: len(pool.people) // 2 * 2]
@@ -41,7 +42,7 @@ def test_pairs_are_kept_where_that_is_asked_for(pool, earlier, keep_before):
     assert ranks(pool, found) == best_ranks(pool)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(small_problems(), pairs, st.sampled_from(["", *LEVELS]))
 def test_kept_pairs_are_worth_the_same_in_blocks(pool, earlier, keep_before):
     pool = replace(pool, earlier=earlier, keep_before=keep_before)

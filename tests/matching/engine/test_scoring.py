@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import Wish, scoring
@@ -15,8 +15,9 @@ from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Offered, Shared
 from matching.engine.scoring import Scoring, score
 from tests.matching.engine.brute_force import may_be_paired, meets, minutes_awake
 from tests.matching.engine.test_match import person, problem, small_problems
+from tests.properties import examples
 
-few = settings(max_examples=25, deadline=None)
+few = examples(25)
 slices = st.builds(
     lambda a, b: slice(min(a, b), max(a, b)), st.integers(0, 7), st.integers(0, 7)
 )

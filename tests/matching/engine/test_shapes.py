@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import solve, verify
 from tests.matching.engine.test_solver import best
+from tests.properties import examples
 
 NEVER = -1
 
@@ -101,7 +102,7 @@ LARGEST = {dense: 32, tied: 40, all_equal: 26, odd_circles: 32, levels: 36}
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
-@settings(max_examples=6, deadline=None)
+@examples(6)
 @given(data=st.data())
 def test_solve_is_as_good_as_networkx_in_every_shape(shape, data):
     n = data.draw(st.integers(2, LARGEST.get(shape, 60)))

@@ -3,10 +3,11 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import solve, verify
+from tests.properties import examples
 
 
 @st.composite
@@ -30,7 +31,7 @@ def best(array):
     return len(pairs), sum(int(array[pair]) for pair in pairs)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(weights(), st.integers(0, 9))
 def test_solve_is_as_good_as_networkx(array, seed):
     solution = solve(array, seed=seed)
@@ -38,7 +39,7 @@ def test_solve_is_as_good_as_networkx(array, seed):
     assert (len(solution.pairs), solution.value) == best(array)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(weights(), st.integers(0, 9))
 def test_solution_is_a_matching_within_its_bounds(array, seed):
     solution = solve(array, seed=seed)
@@ -71,7 +72,7 @@ def test_a_long_chain_of_large_weights_is_solved():
     assert solution.is_optimal
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(weights(), st.floats(0.0001, 1))
 def test_solution_with_a_gap_is_bounded_as_it_says(array, gap):
     solution = solve(array, gap=gap)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from matching.engine import Hopeless, Wish, fewest_alone, survey
 from tests.matching.engine.brute_force import best_ranks
 from tests.matching.engine.test_groups import islands
 from tests.matching.engine.test_match import person, problem
+from tests.properties import examples
 
 PERU = Wish("country", frozenset({"PE"}))
 MUST_PERU = Wish("country", frozenset({"PE"}), "must")
@@ -62,7 +63,7 @@ def test_few_are_listed_with_what_would_open_more():
     assert [other.person for other in others] == [2, 3, 4, 5, 6, 7, 8]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(islands(most=7))
 def test_fewest_alone_is_what_trying_all_finds(pool):
     assert fewest_alone(pool) == best_ranks(pool)[0]

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine import Wish, solve
@@ -15,6 +15,7 @@ from matching.engine.whatif import WhatIf
 from tests.benchmarks.engine import invented
 from tests.matching.engine.brute_force import digits, groupings, ranks
 from tests.matching.engine.test_match import person, problem, small_problems
+from tests.properties import examples
 
 
 def ask(pool):
@@ -44,7 +45,7 @@ def levels_by_trying_all(pool):
     return dict(zip(["alone", *digits(pool, ())], best, strict=True))
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(small_problems(), st.data())
 def test_price_of_a_pair_is_what_trying_all_loses_by_level(pool, data):
     pool = replace(pool, people=pool.people[: len(pool.people) // 2 * 2])
@@ -298,7 +299,7 @@ def test_group_of_three_is_given_up_when_one_of_it_is_asked_about(forty_one):
     assert (left.alone, forty_one.total - left.loss) == (0, value)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(small_problems())
 def test_total_is_what_the_groups_are_worth(pool):
     scores = score(pool)
