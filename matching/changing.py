@@ -8,15 +8,27 @@ and is the price of the decision alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from matching import services
-from matching.choosing import Decisions, Draft, Group, Kind, Refused, decisions_of, read
+from matching.choosing import (
+    Decisions,
+    Draft,
+    Group,
+    Kind,
+    Refused,
+    decisions_of,
+    read,
+    restored,
+    stored,
+)
 from matching.deciding import ASIDE, Decision, decided, erase, write
 from matching.engine import SCORING_VERSION, Problem
 from matching.models import Match, Proposal, Step
@@ -32,6 +44,7 @@ from matching.services import Found
 from participants.models import Application, User
 from rounds.models import Round
 
+CHANGED = "Somebody else has changed this draft meanwhile."
 FIND_AGAIN = "Find the best matching again: what you decided is kept."
 
 log = logging.getLogger(__name__)
@@ -92,43 +105,59 @@ def take(
     by: User,
 ) -> Step:
     """Take a step on a draft that has come as far as `number`, as the organiser saw it."""
-    _require_number(proposal, number)
-    seen = look(proposal, kind, people)
-    named = [replace(one, reason=reason, made_by=by.pk) for one in seen.adds]
     step = Step(kind=kind, reason=reason, made_by=by)
-    return _keep(replace(seen, adds=frozenset(named)), step, people)
+    with _as_seen(proposal, number) as draft:
+        adds, lifts = decisions_of(draft, Kind(kind), [*people])
+        named = [replace(one, reason=reason, made_by=by.pk) for one in adds]
+        seen = _look(draft, frozenset(named), lifts, draft.groups)
+        return _keep(seen, step, people)
 
 
 def undo(proposal: Proposal, number: int, by: User) -> Step:
     """Undo the last step in effect: its pairs are as before, and its decisions are lifted."""
-    _require_number(proposal, number)
-    draft = read(proposal)
-    step = proposal.steps.to_undo()
-    if step is None:
-        raise Refused("There is nothing to undo.")
-    adds, lifts = _stored(step.lifts), _stored(step.adds) & draft.decisions
-    seen = _look(draft, adds, lifts, _restored(draft, step.before))
+    with _as_seen(proposal, number) as draft:
+        step = proposal.steps.to_undo()
+        if step is None:
+            raise Refused("There is nothing to undo.")
+        adds, lifts = stored(step.lifts), stored(step.adds) & draft.decisions
+        seen = _look(draft, adds, lifts, restored(draft, step.before))
+        return _write(seen, partial(_note_undone, step, by))
 
-    def note(draft: Draft) -> Step:
-        step.undone_at, step.undone_by = timezone.now(), by
-        step.undone_number = draft.number + 1
-        step.save(update_fields=["undone_at", "undone_by", "undone_number"])
-        return step
 
-    return _write(seen, note)
+def _note_undone(step: Step, by: User, draft: Draft) -> Step:
+    step.undone_at, step.undone_by = timezone.now(), by
+    step.undone_number = draft.number + 1
+    step.save(update_fields=["undone_at", "undone_by", "undone_number"])
+    return step
 
 
 def redo(proposal: Proposal, number: int, by: User) -> Step:
     """Do again what was undone last; the log shows it as a step of its own."""
-    _require_number(proposal, number)
-    draft = read(proposal)
-    old = proposal.steps.to_redo()
-    if old is None:
-        raise Refused("There is nothing to do again.")
-    adds, lifts = _stored(old.adds) - draft.decisions, _stored(old.lifts)
-    seen = _look(draft, adds, lifts & draft.decisions, _restored(draft, old.after))
-    step = Step(kind=old.kind, reason=old.reason, made_by=by)
-    return _keep(seen, step, [*old.people.values_list("pk", flat=True)], again=old)
+    with _as_seen(proposal, number) as draft:
+        old = proposal.steps.to_redo()
+        if old is None:
+            raise Refused("There is nothing to do again.")
+        adds, lifts = stored(old.adds) - draft.decisions, stored(old.lifts)
+        seen = _look(draft, adds, lifts & draft.decisions, restored(draft, old.after))
+        step = Step(kind=old.kind, reason=old.reason, made_by=by)
+        return _keep(seen, step, [*old.people.values_list("pk", flat=True)], again=old)
+
+
+@contextmanager
+def _as_seen(proposal: Proposal, number: int) -> Iterator[Draft]:
+    """The draft that an organiser saw; Stale if it changes before their step is written down.
+
+    What somebody else is just changing may look as if it broke a rule: it is stale all the same.
+    """
+    try:
+        draft = read(proposal)
+        if draft.number != number:
+            raise Stale(CHANGED)
+        yield draft
+    except Refused:
+        if proposal.steps.latest_number() != number:
+            raise Stale(CHANGED) from None
+        raise
 
 
 def last_changed(round_: Round) -> Proposal | None:
@@ -206,17 +235,6 @@ def _moved(draft: Draft, found: Found) -> tuple[list[Group], list[Group]]:
     return sorted(before - after), sorted(after - before)
 
 
-def _stored(decisions: list[dict[str, Any]]) -> Decisions:
-    return frozenset(map(Decision.from_json, decisions))
-
-
-def _restored(draft: Draft, groups: list[list[int]]) -> frozenset[Group]:
-    """The groups of a draft, but for those who are in these groups then."""
-    moved = {person for group in groups for person in group}
-    others = {group for group in draft.groups if moved.isdisjoint(group)}
-    return frozenset(others | {tuple(group) for group in groups if len(group) > 1})
-
-
 # --- How it is kept -------------------------------------------------------
 
 
@@ -252,7 +270,7 @@ def _write(seen: Look, note: Callable[[Draft], Step]) -> Step:
     _lock(draft, seen.adds)
     now = read(draft.proposal)
     if now.number != draft.number:
-        raise Stale("Somebody else has changed this draft meanwhile.")
+        raise Stale(CHANGED)
     if now.decisions != draft.decisions:
         raise Stale("Something has been decided elsewhere meanwhile.")
     for one in seen.lifts:
@@ -290,8 +308,3 @@ def _write_groups(proposal: Proposal, seen: Look) -> None:
     for name in ("made_with", "figures", "proof", "left_over"):
         setattr(proposal, name, getattr(found.proposal, name))
     proposal.save(update_fields=["made_with", "figures", "proof", "left_over"])
-
-
-def _require_number(proposal: Proposal, number: int) -> None:
-    if proposal.steps.latest_number() != number:
-        raise Stale("Somebody else has changed this draft meanwhile.")

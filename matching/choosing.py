@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matching.deciding import APART, ASIDE, TOGETHER, Decision, standing
 from matching.models import Proposal, Step
@@ -108,3 +109,14 @@ def _released(draft: Draft, people: list[int]) -> Decisions:
     if not lifts:
         raise Refused("Nothing is decided about them that could be let go.")
     return lifts
+
+
+def stored(decisions: list[dict[str, Any]]) -> Decisions:
+    return frozenset(map(Decision.from_json, decisions))
+
+
+def restored(draft: Draft, groups: list[list[int]]) -> frozenset[Group]:
+    """The groups of a draft, but for those who are in these groups then."""
+    moved = {person for group in groups for person in group}
+    others = {group for group in draft.groups if moved.isdisjoint(group)}
+    return frozenset(others | {tuple(group) for group in groups if len(group) > 1})
