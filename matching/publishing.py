@@ -68,7 +68,8 @@ def stop(proposal: Proposal, by: User) -> None:
     if not proposal.published_at:
         raise CannotStop("It is not published: somebody has stopped it already.")
     _take_back_mails(proposal)
-    _forget(_past_pairs(proposal.matches.in_full()))
+    people = proposal.matches.prefetch_related("seats__application__user")
+    _forget(_past_pairs(people))
     Application.objects.filter(seats__proposal=proposal).update(introduced_at=None)
     proposal.seats.update(published_at=None, left_at=None)
     for name, value in proposal.planned.items():
