@@ -74,6 +74,18 @@ TABLES = [
         },
     ),
     Table(
+        "matching.LogLine",
+        whose=("people",),
+        kept="with its round; whoever is erased is no longer named in it",
+        personal={
+            "people": "about whom organisers decided something",
+            "words": "what they did, and why, in their words",
+            "made_by": "the organiser who did it",
+            "made_at": "when it was done",
+        },
+        clean={"round", "kind"},
+    ),
+    Table(
         "matching.Proposal",
         whose=("unmatched__user",),
         kept="with its round; whoever is erased is no longer named in it",

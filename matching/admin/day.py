@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from matching.admin import pages
 from matching.admin.compare import CompareViews
+from matching.admin.log import LogViews
 from matching.admin.paper import PaperViews
 from matching.admin.rehearsals import RehearsalViews
 from matching.models import Proposal, Search
@@ -26,7 +27,7 @@ SILENT = timedelta(seconds=30)
 
 
 @admin.register(Search)
-class SearchAdmin(CompareViews, PaperViews, RehearsalViews, admin.ModelAdmin):
+class SearchAdmin(CompareViews, LogViews, PaperViews, RehearsalViews, admin.ModelAdmin):
     """A round's matching day, and the searches that were made on it."""
 
     list_display = ["round", "asked_by", "asked_at", "stage", "ended_at", "failure"]

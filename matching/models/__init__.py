@@ -2,6 +2,7 @@
 
 from matching.models.decisions import Aside, PastPair, Pin, Veto
 from matching.models.liaisons import Liaison
+from matching.models.log import LogLine
 from matching.models.proposal import Match, Proposal, Seat
 from matching.models.search import Search
 from matching.models.steps import Step
@@ -10,6 +11,7 @@ from matching.models.two_people import TwoPeople
 __all__ = [
     "Aside",
     "Liaison",
+    "LogLine",
     "Match",
     "PastPair",
     "Pin",

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from matching.models import LogLine, Step
+from tests.factories import UserFactory
+
+
+@pytest.fixture
+def page(proposal):
+    return reverse("admin:matching_log", args=[proposal.round_id])
+
+
+@pytest.fixture
+def step(proposal, amina, jo, organiser):
+    """Takes steps about Amina and Jo."""
+
+    def take(number=1, **facts):
+        facts = {
+            "kind": "together",
+            "reason": "They asked.",
+            "made_by": organiser,
+        } | facts
+        step = Step.objects.create(proposal=proposal, number=number, **facts)
+        step.people.set([amina, jo])
+        return step
+
+    return take
+
+
+def lines(response):
+    return [
+        (line.by, line.kind, line.people, line.reason)
+        for line in response.context["page"]
+    ]
+
+
+def test_log_is_for_who_may_look_and_export_for_who_may_more(
+    page, client, logged_in, viewer
+):
+    export = f"{page}export/"
+
+    assert client.get(page).url.startswith(reverse("admin:login"))
+    assert logged_in("export_log").get(page).status_code == 403
+    assert viewer.get(page).status_code == 200
+    assert viewer.post(export).status_code == 403
+    assert logged_in("view_proposal", "export_log").get(export).status_code == 405
+
+
+def test_steps_and_their_undoing_are_lines(page, viewer, step, organiser):
+    done = step()
+    Step.objects.filter(pk=done.pk).update(undone_at=timezone.now(), undone_number=2)
+
+    undone, made = lines(viewer.get(page))
+
+    assert undone == ("a former organiser", "undone", undone[2], "They asked.")
+    assert made == (organiser.name, "kept together", made[2], "They asked.")
+    assert sorted(made[2]) == sorted(undone[2]) == ["Amina", "Jo"]
+
+
+def test_what_the_admin_logs_outlives_its_author(
+    page, viewer, organiser_client, organiser, proposal
+):
+    organiser_client.post(
+        reverse("admin:matching_proposal_delete", args=[proposal.pk]), {"post": "yes"}
+    )
+
+    assert lines(viewer.get(page)) == [(organiser.name, "a proposal", [], "")]
+    organiser.delete()
+    assert lines(viewer.get(page)) == [("a former organiser", "a proposal", [], "")]
+
+
+def test_veto_is_a_line_as_long_as_its_people_are_there(
+    page, viewer, organiser_client, amina, jo
+):
+    stranger = UserFactory(name="Zoë")
+    organiser_client.post(
+        reverse("admin:matching_veto_add"),
+        {"first": amina.user_id, "second": jo.user_id, "reason": "A quarrel."},
+    )
+    assert LogLine.objects.get().words == "Decided: A quarrel."
+    LogLine.objects.get().people.add(stranger)
+
+    stranger.delete()
+
+    [(_, kind, people, _)] = lines(viewer.get(page))
+    assert (kind, sorted(people)) == ("who is kept apart", ["Amina", "Jo"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, 2),
+        ({"kind": "together"}, 1),
+        ({"kind": "swap"}, 1),
+        ({"kind": "round"}, 0),
+        ({"kind": "nonsense"}, 2),
+        ({"person": "ami"}, 2),
+        ({"person": "zoë"}, 0),
+        ({"since": "2000-01-01"}, 2),
+        ({"until": "2000-01-01"}, 0),
+        ({"until": "never"}, 2),
+    ],
+)
+def test_lines_are_found(page, viewer, step, asked, found):
+    step(1)
+    step(2, kind="swap")
+
+    assert len(lines(viewer.get(page, asked))) == found
+
+
+def test_lines_are_found_by_author(page, viewer, step, organiser):
+    other = UserFactory()
+    step(1)
+    step(2, made_by=other)
+
+    [(by, *_)] = lines(viewer.get(page, {"author": other.pk}))
+
+    assert by == other.name
+
+
+def test_export_holds_no_formula_and_is_logged(page, logged_in, step):
+    step(reason="=HYPERLINK(1)")
+
+    response = logged_in("view_proposal", "export_log").post(f"{page}export/")
+
+    [titles, line] = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
+    assert titles[0] == "When (UTC)"
+    assert line[5] == "'=HYPERLINK(1)"
+    assert LogLine.objects.get().words == "Exported 1 lines of the log."
+
+
+def test_log_takes_the_same_queries_for_few_and_for_many(page, viewer, step):
+    def look():
+        with CaptureQueriesContext(connection) as queries:
+            response = viewer.get(page)
+        return len(queries), len(lines(response))
+
+    def more(numbers):
+        for number in numbers:
+            step(number)
+            LogLine.objects.create(
+                round=step(number + 100).proposal.round, kind="round"
+            )
+
+    more([1])
+    few = look()
+    more(range(2, 12))
+    many = look()
+
+    assert (few[0], few[1]) == (many[0], 3)
+    assert many[1] == 33
+
+
+def test_nobody_can_change_the_log(organiser_client):
+    assert not admin.site.is_registered(LogLine)
+    assert not admin.site.is_registered(Step)
