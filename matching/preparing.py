@@ -23,7 +23,7 @@ def offer(application: Application, musts: Sequence[str]) -> None:
 
     What it opens is looked up now, outside the transaction: pages grow old.
     """
-    found = concession(application.round, application, musts)
+    found = concession(application, musts)
     if found is None or found.opens < TOLD_FROM:
         raise Refused("This would not give them more possible partners any more.")
     with transaction.atomic():

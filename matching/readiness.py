@@ -12,10 +12,17 @@ from iln.mail.models import Message
 from matching import emails
 from matching.country_cap import most_from_one
 from matching.doubles import Double, doubles
-from matching.engine import Concession, Prospect, Survey, fewest_alone, survey
+from matching.engine import (
+    Concession,
+    Problem,
+    Prospect,
+    Survey,
+    fewest_alone,
+    survey,
+)
 from matching.left_over import EXCLUDED
 from matching.models import Aside, TwoPeople
-from matching.problems import candidates, deferred, pool, problem
+from matching.problems import deferred, pool, problem
 from matching.wording import joined
 from participants.models import Application, Wish
 from participants.places import country_name
@@ -85,11 +92,20 @@ def likely_doubles(round_: Round) -> list[Double]:
 
 @dataclass(frozen=True)
 class Pool:
-    """The people of a round who are to be matched, and what the engine sees in them."""
+    """The people of a round, and what the engine sees in those who are to be matched.
 
+    `everybody`: also those who wait for the next round, by the country cap.
+    """
+
+    round: Round
+    everybody: Sequence[Application]
     applications: Sequence[Application]
-    deferred: int  # how many more wait for the next round, by the country cap
+    asked: Problem
     found: Survey
+
+    @property
+    def deferred(self) -> int:
+        return len(self.everybody) - len(self.applications)
 
 
 def look(round_: Round) -> Pool:
@@ -98,7 +114,7 @@ def look(round_: Round) -> Pool:
     applications = [one for one in everybody if one.pk not in waiting]
     asked = problem(round_, applications)
     found = survey(asked, few(len(applications)))
-    return Pool(applications, len(waiting), found)
+    return Pool(round_, everybody, applications, asked, found)
 
 
 def few(people: int) -> int:
@@ -116,15 +132,15 @@ class HopelessWish:
     musts: int
 
 
-def hopeless_wishes(pool: Pool, terms: Terms) -> list[HopelessWish]:
+def hopeless_wishes(seen: Pool, terms: Terms) -> list[HopelessWish]:
     """What most people wish for in vain comes first."""
     groups: dict[tuple[str, str], list[tuple[Application, Wish]]] = {}
-    for one in pool.found.hopeless:
-        application = pool.applications[one.person]
+    for one in seen.found.hopeless:
+        application = seen.applications[one.person]
         wish = _wish(application, one.aspect)
         why = NOBODY_ELSE[Wish.Aspect(one.aspect)]
         if one.offered:
-            why = "there are some, but none who may be their partner"
+            why = "some could meet it, but none who may be their partner"
         group = groups.setdefault((in_words(wish, terms), why), [])
         group.append((application, wish))
     found = [
@@ -181,19 +197,19 @@ class FewPartners:
 
 
 def with_few_partners(
-    pool: Pool, some: Sequence[Prospect], terms: Terms
+    seen: Pool, some: Sequence[Prospect], terms: Terms
 ) -> list[FewPartners]:
     """These prospects in words, each with its smallest concessions and their letters."""
-    keys = [pool.applications[one.person].pk for one in some]
+    keys = [seen.applications[one.person].pk for one in some]
     sent = Message.objects.filter(kind=emails.OFFER.name, cause_id__in=keys)
     letters = {message.key: message for message in sent.defer("text", "html")}
-    return [_few_partners(pool, one, letters, terms) for one in some]
+    return [_few_partners(seen, one, letters, terms) for one in some]
 
 
 def _few_partners(
-    pool: Pool, one: Prospect, letters: dict[str, Message], terms: Terms
+    seen: Pool, one: Prospect, letters: dict[str, Message], terms: Terms
 ) -> FewPartners:
-    application = pool.applications[one.person]
+    application = seen.applications[one.person]
     others = [EXCLUDED[rule].format(count) for rule, count in one.excluded.items()]
     offers = [
         Offer(
@@ -210,15 +226,11 @@ def _few_partners(
     return FewPartners(application, one.possible, joined(others), offers)
 
 
-def concession(
-    round_: Round, application: Application, musts: Sequence[str]
-) -> Concession | None:
+def concession(application: Application, musts: Sequence[str]) -> Concession | None:
     """What it would open now if somebody gave up these musts; None where it opens nothing."""
-    applications = candidates(round_)
-    asked = problem(round_, applications)
-    place = {one.pk: k for k, one in enumerate(applications)}.get(application.pk)
-    for one in survey(asked, few(len(applications))).few:
-        if one.person == place:
+    seen = look(application.round)
+    for one in seen.found.few:
+        if seen.applications[one.person] == application:
             found = (each for each in one.concessions if each.musts == tuple(musts))
             return next(found, None)
     return None
@@ -239,18 +251,19 @@ class Forecast:
     alone: int
 
 
-def forecast(round_: Round, percent: int) -> Forecast:
-    applications = pool(round_)
-    waiting = deferred(round_, applications, percent)
-    asked = problem(round_, applications)
+def forecast(seen: Pool, percent: int) -> Forecast:
+    """What it would do to all who have confirmed, whatever the present cap."""
+    round_, people = seen.round, seen.everybody
+    waiting = deferred(round_, people, percent)
+    asked = problem(round_, people) if seen.deferred else seen.asked
     late = {application.pk for application in waiting}
-    stay = [p for p in asked.people if applications[p.id].pk not in late]
+    stay = [person for person in asked.people if people[person.id].pk not in late]
     alone = fewest_alone(asked)
     return Forecast(
         percent,
-        most_from_one(len(applications), percent),
+        most_from_one(len(people), percent),
         waiting,
-        [one for one in countries(applications, waiting) if one.waiting],
+        [one for one in countries(people, waiting) if one.waiting],
         alone,
         fewest_alone(replace(asked, people=tuple(stay))) if waiting else alone,
     )

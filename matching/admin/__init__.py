@@ -3,5 +3,6 @@
 from matching.admin.day import SearchAdmin
 from matching.admin.decisions import PinAdmin, VetoAdmin
 from matching.admin.proposals import ProposalAdmin
+from matching.admin.ready import ReadyAdmin
 
-__all__ = ["PinAdmin", "ProposalAdmin", "SearchAdmin", "VetoAdmin"]
+__all__ = ["PinAdmin", "ProposalAdmin", "ReadyAdmin", "SearchAdmin", "VetoAdmin"]

@@ -38,8 +38,12 @@ def amina(round_, crowd):
 
 
 def few(round_):
-    pool = readiness.look(round_)
-    return readiness.with_few_partners(pool, pool.found.few, Terms())
+    seen = readiness.look(round_)
+    return readiness.with_few_partners(seen, seen.found.few, Terms())
+
+
+def forecast(round_, percent):
+    return readiness.forecast(readiness.look(round_), percent)
 
 
 # --- Who takes part ----------------------------------------------------------
@@ -76,8 +80,8 @@ def test_small_rounds_are_surveyed_like_all(round_, countries):
 
     alone = len(countries)
     assert len(few(round_)) == alone
-    assert readiness.forecast(round_, 20).alone == min(alone, 1)
-    assert readiness.forecast(round_, 20).alone_before == alone
+    assert forecast(round_, 20).alone == min(alone, 1)
+    assert forecast(round_, 20).alone_before == alone
 
 
 # --- One person twice --------------------------------------------------------
@@ -153,7 +157,7 @@ def test_hopeless_wishes_are_grouped_and_counted(round_, crowd):
 
     assert [(one.wanted, len(one.people), one.musts, one.why) for one in found] == [
         ("Iceland", 2, 1, "nobody else from there has applied"),
-        ("Kenya", 1, 0, "there are some, but none who may be their partner"),
+        ("Kenya", 1, 0, "some could meet it, but none who may be their partner"),
         ("the same as mine (role)", 1, 0, "nobody else has it"),
     ]
     assert [found[1].people, found[2].people] == [[own], [other]]
@@ -258,7 +262,7 @@ def test_forecast_says_who_would_wait_and_what_that_changes(round_):
     for code in ("AU", "PE"):
         ApplicationFactory(round=round_, country=code)
 
-    found = readiness.forecast(round_, 25)
+    found = forecast(round_, 25)
 
     assert found.most == 2
     assert [one.name for one in found.waiting] == [
@@ -268,7 +272,7 @@ def test_forecast_says_who_would_wait_and_what_that_changes(round_):
         ("Kenya", 6, 4)
     ]
     assert (found.alone_before, found.alone) == (4, 0)
-    assert readiness.forecast(round_, 80).waiting == []
+    assert forecast(round_, 80).waiting == []
 
 
 def test_cap_is_set_and_taken_away_before_publication(round_):
