@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.contrib.messages import get_messages
 
-from matching import publishing, reviewing
+from matching import changing, publishing, reviewing, services
 from matching.models import Match
-from tests.factories import ProposalFactory
+from tests.factories import ApplicationFactory, ProposalFactory, RoundFactory
 from tests.matching.admin.many import many_pairs
 from tests.matching.admin.test_proposals import at
 
@@ -122,6 +122,22 @@ def test_published_pairs_stay_as_they_are(reviewer, organiser, proposal, match):
 
     assert "Mark as reviewed" not in page.text
     assert Match.objects.to_review().exists()
+
+
+def test_pairs_that_stay_when_a_draft_is_changed_stay_reviewed(organiser):
+    round_ = RoundFactory(closed=True)
+    for country in ["KE", "AU", "PE", "DK", "JP", "CA"]:
+        ApplicationFactory(round=round_, country=country)
+    draft = services.propose(round_)
+    for match in draft.matches.all():
+        reviewing.mark(match, organiser)
+
+    one, other, staying = draft.matches.all()
+    swapped = [pair.seats.first().application_id for pair in (one, other)]
+    changing.take(draft, 0, "swap", swapped, reason="They asked.", by=organiser)
+
+    assert draft.matches.exclude(reviewed_at=None).get() == staying
+    assert draft.matches.to_review().count() == 2
 
 
 def test_review_begins_with_the_first_that_nobody_has_seen(
