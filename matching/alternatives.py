@@ -13,7 +13,7 @@ from matching.engine.scoring import Scores
 from matching.engine.violations import BITS
 from participants.models import Application
 
-SHOWN = 5
+SHOWN, TRIED = 5, 15
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def choices(draft: Draft, key: int) -> Choices | None:
     groups = [tuple(sorted(index[k] for k in group)) for group in draft.groups]
     try:
         questions = WhatIf(score(asked), groups, Scoring(asked).units.of)
-        answers = questions.alternatives(index[key], SHOWN)
+        answers = questions.alternatives(index[key], SHOWN, TRIED)
     except (ValueError, OverflowError):  # no price can be told; the choice is there
         answers = []
     return Choices(

@@ -92,7 +92,7 @@ def look(proposal: Proposal, kind: str, people: Collection[int]) -> Look:
     """What a step would change, and what it would cost; nothing is kept."""
     draft = read(proposal)
     adds, lifts = decisions_of(draft, Kind(kind), [*people])
-    return _look(draft, adds, lifts, draft.groups)
+    return _look(draft, adds, lifts, draft.groups, priced=False)
 
 
 def take(
@@ -188,7 +188,12 @@ def asked_now(draft: Draft) -> tuple[Problem, list[Application]]:
 
 
 def _look(
-    draft: Draft, adds: Decisions, lifts: Decisions, wanted: Collection[Group]
+    draft: Draft,
+    adds: Decisions,
+    lifts: Decisions,
+    wanted: Collection[Group],
+    *,
+    priced: bool = True,
 ) -> Look:
     """The best matching under other decisions, with as many of the `wanted` groups as can be."""
     asked, applications = _asked_then(draft, adds, lifts, wanted)
@@ -197,7 +202,7 @@ def _look(
     index = {application.pk: k for k, application in enumerate(applications)}
     known = [frozenset(index.get(key, -1) for key in group) for group in draft.groups]
     answer = Proposal(round=draft.proposal.round, seed=draft.proposal.seed)
-    found = services.answer(answer, asked, applications, known=known)
+    found = services.answer(answer, asked, applications, known=known, priced=priced)
     before, after = _moved(draft, found)
     return Look(draft, adds, lifts, found, before, after)
 

@@ -90,13 +90,16 @@ def answer(
     applications: Sequence[Application],
     report: Callable[[str], None] = lambda stage: None,
     known: Collection[frozenset[int]] = (),
+    *,
+    priced: bool = True,
 ) -> Found:
     """Have a proposal say what the best matching is; nothing is kept.
 
-    Wishes in groups that are `known`, by place, are not explained again.
+    Wishes in groups that are `known`, by place, are not explained again; without prices no
+    unmet wish is explained in full, which takes a while.
     """
     started = time.monotonic()
-    outcome = match(asked, report, known)
+    outcome = match(asked, report, known, priced=priced)
     seconds = round(time.monotonic() - started, 2)
     proposal.made_with = {
         "levels": list(asked.levels),

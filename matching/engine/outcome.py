@@ -75,10 +75,13 @@ def match(
     problem: Problem,
     report: Callable[[str], None] = lambda stage: None,
     known: Collection[frozenset[int]] = (),
+    *,
+    priced: bool = True,
 ) -> Outcome:
     """The best matching there is; `report` hears "scoring", "solving", "proving", then "explaining" now and then.
 
-    Unmet wishes in groups that are `known` already are not explained with their price.
+    Unmet wishes in groups that are `known` already are not explained with their price; none
+    are if not `priced`, which is quicker.
     ValueError when a pin breaks a rule, or when there are too many people for 64 bits.
     """
     report("scoring")
@@ -88,13 +91,13 @@ def match(
     report("proving")
     is_proven = _is_proven(_weights_of_the_rest(scores, _threes(best)), best.proof)
     report("explaining")
-    questions = _questions(problem, scores, best)
-    priced = Reasons(scores, questions, partial(report, "explaining"))
-    unpriced = Reasons(scores, None)
+    questions = _questions(problem, scores, best) if priced else None
+    reasons = Reasons(scores, questions, partial(report, "explaining"))
+    reasons_without_prices = Reasons(scores, None)
 
     def explained(group: tuple[int, ...]) -> Group:
         is_known = frozenset(scores.people[k].id for k in group) in known
-        return _group(unpriced if is_known else priced, group)
+        return _group(reasons_without_prices if is_known else reasons, group)
 
     return Outcome(
         groups=tuple(map(explained, best.groups)),

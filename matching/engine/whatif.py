@@ -131,16 +131,19 @@ class WhatIf:
         self.ids[new:] = [a]
         return self._ask({new: np.append(worths, -1)})
 
-    def alternatives(self, a: int, count: int = 5) -> list[tuple[int, Answer]]:
+    def alternatives(
+        self, a: int, count: int = 5, tries: int | None = None
+    ) -> list[tuple[int, Answer]]:
         """The best other partners of a person, and what each costs; best first.
 
         They are tried in the order of what each must cost at least, until no further one can be
-        better. None for somebody in a group of three.
+        better; with `tries`, only so many. None for somebody in a group of three.
         """
         person, found = self.index[a], list[tuple[int, Answer]]()
         bounds = self.rematching.bounds(person)
         bounds[list(self.partners.get(person, ()))] = -1
-        for k in np.argsort(bounds, kind="stable")[(bounds < 0).sum() :].tolist():
+        order = np.argsort(bounds, kind="stable")[(bounds < 0).sum() :]
+        for k in order[:tries].tolist():
             if len(found) == count and _order(found[-1])[:2] <= (0, bounds[k]):
                 break
             found.append((self.ids[k], self.force(a, self.ids[k])))

@@ -163,6 +163,13 @@ def test_alternatives_are_the_cheapest_of_all(forty):
         assert all(answer == every[b] for b, answer in found)
 
 
+def test_few_tries_answer_as_well_for_those_they_try(forty):
+    found = forty.alternatives(0, 5, tries=7)
+
+    assert len(found) == 5
+    assert all(answer == forty.force(0, b) for b, answer in found)
+
+
 def test_who_pays_adds_up_to_the_loss(forty):
     """Where hours lose nothing, a loss is what people lose of their own."""
     unit = dict(forty.units)
