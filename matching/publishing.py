@@ -45,10 +45,10 @@ def publish(
     matches = list(proposal.matches.in_full())
     mails = list(_mails(planned, proposal, matches))
     with transaction.atomic():
-        round_ = _lock(proposal)
-        _lock_everybody(round_)
+        round_ = lock(proposal)
+        lock_everybody(round_)
         check(round_, proposal)
-        _require_same_seats(proposal, matches)
+        require_same_seats(proposal, matches)
         proposal.planned = {name: str(getattr(round_, name)) for name in PLANS}
         plan(round_, now, days=days, at_once=at_once)
         round_.published_at = proposal.published_at = now
@@ -56,7 +56,7 @@ def publish(
         proposal.save(update_fields=["published_at", "planned"])
         proposal.seats.update(published_at=now)
         Application.objects.filter(seats__proposal=proposal).update(introduced_at=now)
-        PastPair.objects.bulk_create(_past_pairs(matches), ignore_conflicts=True)
+        PastPair.objects.bulk_create(past_pairs(matches), ignore_conflicts=True)
         outbox.queue(mails)
     log.info("Person %s published proposal %s.", by.pk, proposal.pk)
 
@@ -64,12 +64,15 @@ def publish(
 @transaction.atomic
 def stop(proposal: Proposal, by: User) -> None:
     """Undo a publication of which nobody has been told: the proposal is a draft again."""
-    round_ = _lock(proposal)
+    round_ = lock(proposal)
     if not proposal.published_at:
         raise CannotStop("It is not published: somebody has stopped it already.")
+    if round_.proposals.repairs().published().exists():
+        raise CannotStop("Some have a new partner already, so the matching stands.")
+    round_.proposals.repairs().drafts().delete()
     _take_back_mails(proposal)
     people = proposal.matches.prefetch_related("seats__application__user")
-    _forget(_past_pairs(people))
+    _forget(past_pairs(people))
     Application.objects.filter(seats__proposal=proposal).update(introduced_at=None)
     proposal.seats.update(published_at=None, left_at=None)
     for name, value in proposal.planned.items():
@@ -112,7 +115,7 @@ def due_dates(round_: Round, count: int) -> list[datetime]:
     return [start + timedelta(days=days * nth // count) for nth in range(count)]
 
 
-def _lock(proposal: Proposal) -> Round:
+def lock(proposal: Proposal) -> Round:
     """Its round; both are as they are now, and no other organiser's meanwhile."""
     round_ = Round.objects.select_for_update(no_key=True).get(pk=proposal.round_id)
     proposal.refresh_from_db(
@@ -121,7 +124,7 @@ def _lock(proposal: Proposal) -> Round:
     return round_
 
 
-def _lock_everybody(round_: Round) -> None:
+def lock_everybody(round_: Round) -> None:
     """Have nobody withdraw, confirm, correct or be pinned between check and publication.
 
     People first, then their applications, as whoever does these things, so that nobody
@@ -134,7 +137,7 @@ def _lock_everybody(round_: Round) -> None:
         list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def _require_same_seats(proposal: Proposal, matches: Sequence[Match]) -> None:
+def require_same_seats(proposal: Proposal, matches: Sequence[Match]) -> None:
     """Raise NoLongerFits where pairs have changed since their mails were worded."""
     worded = {seat.pk: _place(seat) for match in matches for seat in match.seats.all()}
     if worded != {seat.pk: _place(seat) for seat in proposal.seats.all()}:
@@ -145,7 +148,7 @@ def _place(seat: Seat) -> tuple[int, int]:
     return seat.match_id, seat.application_id
 
 
-def _past_pairs(matches: Iterable[Match]) -> Iterator[PastPair]:
+def past_pairs(matches: Iterable[Match]) -> Iterator[PastPair]:
     for match in matches:
         for a, b in match.pairs:
             first, second = sorted((a.user.fingerprint, b.user.fingerprint))

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from matching import aftercare
-from matching.admin import pages, pairs
+from matching.admin import pages, pairs, repairs
 from matching.aftercare import Reach
 from matching.models import Match, Seat
 from matching.models.proposal import MatchQuerySet
@@ -54,6 +54,10 @@ def urls(admin: ModelAdmin) -> list[URLPattern]:
         page("seats/<int:pk>/", note, "note"),
         page("waiting/", waiting, "waiting"),
         page("waiting/<int:pk>/", look_again, "look_again", require_POST),
+        page("repair/", repairs.find, "find", require_POST),
+        page("repair/<int:pk>/", repairs.look, "repair"),
+        page("repair/<int:pk>/publish/", repairs.publish, "publish", require_POST),
+        page("repair/pairs/<int:pk>/", repairs.leave_out, "leave_out", require_POST),
     ]
 
 
@@ -129,6 +133,9 @@ def board(
         ],
         waiting=reach.waiting(round_).count(),
         set_aside=reach.aside(round_).count(),
+        volunteers=aftercare.volunteers(round_).count(),
+        repair=round_.proposals.repairs().drafts().first(),
+        may_find=request.user.has_perms(repairs.MAY_FIND),
     )
 
 

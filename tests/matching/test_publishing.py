@@ -494,7 +494,7 @@ def test_stop_takes_as_many_queries_for_three_matches_as_for_one(
         MatchFactory(proposal=proposal, applications=people)
     publishing.publish(proposal, organiser)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         publishing.stop(proposal, organiser)
 
 

@@ -6,8 +6,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from iln.mail.models import Message
 from matching import aftercare, publishing
-from matching.models import Aside, Liaison, Seat
+from matching.models import Aside, Liaison, Proposal, Seat
+from participants import services
 from tests.factories import (
     ApplicationFactory,
     MatchFactory,
@@ -134,6 +136,61 @@ def test_who_was_set_aside_is_looked_for_after_all(caring, round_, jo, organiser
     assert not Aside.objects.exists()
 
 
+def test_those_who_wait_get_partners_by_a_page_that_asks(
+    organiser_client, round_, amina, jo
+):
+    services.withdraw(jo)
+
+    found = organiser_client.post(at("find", round_.pk))
+    asked = organiser_client.get(found.url).text
+    repair = Proposal.objects.repairs().get()
+    nobody_heard = repair.published_at is None
+    organiser_client.post(at("publish", round_.pk, repair.pk))
+    again = organiser_client.post(at("publish", round_.pk, repair.pk))
+
+    assert "Amina" in asked
+    assert "Pilar" in asked
+    assert "send 2 introductions" in asked
+    assert nobody_heard
+    assert words(again)[-1] == "It has been published already."
+    mails = Message.objects.filter(kind="introduction")
+    assert mails.filter(cause_id__in=repair.seats.values("pk")).count() == 2
+    assert "Nobody waits" in organiser_client.get(at("", round_.pk)).text
+
+
+def test_new_pair_is_left_out(organiser_client, round_, jo):
+    services.withdraw(jo)
+    organiser_client.post(at("find", round_.pk))
+    repair = Proposal.objects.repairs().get()
+
+    answer = organiser_client.post(
+        at("leave_out", round_.pk, repair.matches.get().pk), follow=True
+    )
+
+    assert "No pair is left" in answer.text
+    assert "2 people wait on" in answer.text
+
+
+def test_draft_that_is_looked_through_leads_to_where_it_is_published(
+    organiser_client, round_, jo
+):
+    services.withdraw(jo)
+    organiser_client.post(at("find", round_.pk))
+    repair = Proposal.objects.repairs().get()
+
+    page = organiser_client.get(repair.get_admin_url()).text
+
+    assert at("repair", round_.pk, repair.pk) in page
+
+
+def test_nobody_to_find_a_partner_for_is_said(organiser_client, proposal, match):
+    publishing.publish(proposal, UserFactory())
+
+    answer = organiser_client.post(at("find", proposal.round_id))
+
+    assert words(answer) == ["Nobody waits for a partner."]
+
+
 def test_who_may_only_look_changes_nothing(viewer, round_, match, jo):
     seat = Seat.objects.get(application=jo)
 
@@ -141,6 +198,9 @@ def test_who_may_only_look_changes_nothing(viewer, round_, match, jo):
     assert viewer.post(at("note", round_.pk, seat.pk)).status_code == 403
     assert viewer.post(at("end", round_.pk, match.pk)).status_code == 403
     assert viewer.post(at("look_again", round_.pk, jo.pk)).status_code == 403
+    assert viewer.post(at("find", round_.pk)).status_code == 403
+    assert viewer.post(at("publish", round_.pk, match.proposal_id)).status_code == 403
+    assert viewer.post(at("leave_out", round_.pk, match.pk)).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["", "pairs", "waiting"])
@@ -190,6 +250,16 @@ def test_liaison_sets_nobody_elses_people_to_wait(organiser_of, round_, jo, orga
 
     assert organiser_of("DK").post(url).status_code == 404
     assert organiser_of("AU").post(url).status_code == 302
+
+
+def test_liaison_finds_and_publishes_nothing(organiser_of, round_, match):
+    liaison = organiser_of("KE")
+
+    assert liaison.post(at("find", round_.pk)).status_code == 403
+    for name in ("repair", "publish"):
+        url = at(name, round_.pk, match.proposal_id)
+        assert liaison.post(url).status_code == 403
+    assert liaison.post(at("leave_out", round_.pk, match.pk)).status_code == 403
 
 
 def test_liaison_sees_no_other_page_of_matching_day(organiser_of, round_, match):
@@ -245,7 +315,7 @@ def test_liaison_is_named_in_the_admin(organiser_client):
 
 
 @pytest.mark.parametrize("count", [2, 20])
-@pytest.mark.parametrize(("name", "queries"), [("", 10), ("pairs", 8), ("waiting", 8)])
+@pytest.mark.parametrize(("name", "queries"), [("", 12), ("pairs", 8), ("waiting", 8)])
 def test_lists_take_the_same_queries_for_any_number(
     name, queries, count, caring, django_assert_num_queries
 ):
