@@ -9,8 +9,8 @@ from itertools import combinations
 from matching.changing import asked_now
 from matching.choosing import Draft, Group
 from matching.engine import Answer, Scoring, WhatIf, score
-from matching.engine.scoring import Scores
-from matching.engine.violations import BITS
+from matching.engine.scoring.scores import Scores
+from matching.engine.scoring.violations import BITS
 from participants.models import Application
 
 SHOWN, TRIED = 5, 15

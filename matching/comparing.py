@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from matching.engine import Person
-from matching.engine.levels import HALF_HOUR, PARTS, RETURNS
 from matching.engine.problem import STRENGTHS
+from matching.engine.scoring.levels import HALF_HOUR, PARTS, RETURNS
 from matching.models import Proposal, Seat
 from matching.problems import problem
 from participants.models import Application

@@ -10,7 +10,7 @@ from django.db import transaction
 from matching import services
 from matching.deciding import standing
 from matching.engine import Problem, score
-from matching.engine.violations import MISSING, violations
+from matching.engine.scoring.violations import MISSING, violations
 from matching.handmade import FROM_PAPER, HandMade, asked_by_hand
 from matching.models import Pin, Proposal
 from matching.services import Found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matching.engine import Problem, score
-from matching.engine.violations import violations
+from matching.engine.scoring.violations import violations
 from matching.wording import joined
 from participants.models import Application
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from matching.engine.hours import DAY, SLEEPS, WAKES
+from matching.engine.scoring.hours import DAY, SLEEPS, WAKES
 
 Stretch = tuple[int, int]  # first minute of the day, number of minutes
 

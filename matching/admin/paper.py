@@ -19,7 +19,7 @@ from matching import paper
 from matching.admin import pages
 from matching.comparing import LEVELS
 from matching.engine.judging import Group, Judgement
-from matching.engine.violations import MISSING
+from matching.engine.scoring.violations import MISSING
 from matching.handmade import FROM_PAPER, RULES, HandMade, judged, read_groups
 from matching.models import Pin
 from matching.problems import candidates

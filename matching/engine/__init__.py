@@ -16,20 +16,20 @@ made by hand against the best.
 
 from __future__ import annotations
 
-from matching.engine.blocking import blocking_pairs
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.concessions import Concession, Prospect, prospects
 from matching.engine.judging import Judgement, judge
-from matching.engine.leftover import Leftover, Witness, leftovers
 from matching.engine.outcome import Group, Outcome, match, weights_to_prove
 from matching.engine.problem import LEVELS, Person, Problem, Wish
-from matching.engine.reasons import Verdict
+from matching.engine.questions.blocking import blocking_pairs
+from matching.engine.questions.concessions import Concession, Prospect, prospects
+from matching.engine.questions.leftover import Leftover, Witness, leftovers
+from matching.engine.questions.reasons import Verdict
+from matching.engine.questions.survey import Hopeless, Survey, fewest_alone, survey
+from matching.engine.questions.whatif import Answer, WhatIf
 from matching.engine.repair import Repair, repair
-from matching.engine.scoring import SCORING_VERSION, Scoring, score
+from matching.engine.scoring.scores import SCORING_VERSION, Scoring, score
 from matching.engine.solution import Certificate, Solution
-from matching.engine.solver import solve
-from matching.engine.survey import Hopeless, Survey, fewest_alone, survey
-from matching.engine.whatif import Answer, WhatIf
+from matching.engine.solving.solver import solve
 
 __all__ = [
     "LEVELS",

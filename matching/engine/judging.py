@@ -17,13 +17,13 @@ from itertools import combinations
 
 import numpy as np
 
-from matching.engine.aspects import ASPECTS
-from matching.engine.groups import best_groups
-from matching.engine.levels import KEPT, digits_of, person_digits
+from matching.engine.grouping.groups import best_groups
 from matching.engine.problem import STRENGTHS, Problem
-from matching.engine.scoring import FORBIDDEN, Scores, score
-from matching.engine.violations import BITS, Violation, violations
-from matching.engine.weights import Ints
+from matching.engine.scoring.aspects import ASPECTS
+from matching.engine.scoring.levels import KEPT, digits_of, person_digits
+from matching.engine.scoring.scores import FORBIDDEN, Scores, score
+from matching.engine.scoring.violations import BITS, Violation, violations
+from matching.engine.solving.weights import Ints
 
 MATCHED = "matched"
 HALF_HOUR = 30

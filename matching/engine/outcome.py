@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.groups import Grouping, best_groups
+from matching.engine.grouping.groups import Grouping, best_groups
 from matching.engine.problem import Problem
-from matching.engine.reasons import Reasons, Verdict
-from matching.engine.scoring import Scores, Scoring, score
+from matching.engine.questions.reasons import Reasons, Verdict
+from matching.engine.questions.whatif import WhatIf
+from matching.engine.scoring.scores import Scores, Scoring, score
 from matching.engine.solution import Solution
-from matching.engine.whatif import WhatIf
 
 EXPLAINED = 3000  # people whose unmet wishes are explained with their price
 

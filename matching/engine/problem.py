@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from matching.engine.aspects import ASPECTS
+from matching.engine.scoring.aspects import ASPECTS
 
 STRENGTHS = {"nice": 2, "important": 3, "must": 4}
 LEVELS = ("none_met", "bad_luck", "wishes", "hours", "new_countries")

@@ -12,10 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
-from matching.engine.groups import best_groups
-from matching.engine.problem import Problem
-from matching.engine.scoring import Scores, score
-from matching.engine.seats import (
+from matching.engine.grouping.groups import best_groups
+from matching.engine.grouping.seats import (
     Bools,
     count_fewest,
     is_proven,
@@ -24,9 +22,11 @@ from matching.engine.seats import (
     only,
     with_chairs,
 )
+from matching.engine.problem import Problem
+from matching.engine.scoring.scores import Scores, score
+from matching.engine.scoring.violations import BITS
 from matching.engine.solution import Solution
-from matching.engine.violations import BITS
-from matching.engine.weights import Ints
+from matching.engine.solving.weights import Ints
 
 Groups = Collection[Collection[int]]
 

@@ -22,8 +22,8 @@ import scipy.sparse.csgraph  # noqa: F401 - so that nobody's time holds an impor
 from scipy.optimize import linear_sum_assignment
 
 from matching.engine import Problem, solve, verify
-from matching.engine.scoring import Scoring
-from matching.engine.weights import Blocks, Matrix, sweep
+from matching.engine.scoring.scores import Scoring
+from matching.engine.solving.weights import Blocks, Matrix, sweep
 from tests.benchmarks.invented import invented
 
 SIZES = [92, 400, 860, 1600, 2000, 10_000]

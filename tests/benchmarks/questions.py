@@ -13,10 +13,10 @@ from time import perf_counter
 from typing import Any
 
 from matching.engine import match, repair
-from matching.engine.groups import Grouping, best_groups
-from matching.engine.reasons import Reasons
-from matching.engine.scoring import Scores, Scoring, score
-from matching.engine.whatif import WhatIf
+from matching.engine.grouping.groups import Grouping, best_groups
+from matching.engine.questions.reasons import Reasons
+from matching.engine.questions.whatif import WhatIf
+from matching.engine.scoring.scores import Scores, Scoring, score
 from tests.benchmarks.invented import invented
 
 

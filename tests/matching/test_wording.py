@@ -4,8 +4,8 @@ import pytest
 
 from matching import wording
 from matching.engine import LEVELS
-from matching.engine.levels import RETURNS, digits_of
 from matching.engine.problem import STRENGTHS
+from matching.engine.scoring.levels import RETURNS, digits_of
 from participants.terms import Terms
 from tests.factories import WorkplaceFactory
 from tests.matching.reports import line

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from matching.comparing import LEVELS
 from matching.engine.judging import Judgement, Swap
-from matching.engine.violations import MISSING, Violation
+from matching.engine.scoring.violations import MISSING, Violation
 from matching.handmade import RULES, HandMade, judged, read_groups
 from matching.problems import candidates
 from matching.wording import joined

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from matching.engine import assignment
-from matching.engine.assignment import Graph, NoAssignment, assign
+from matching.engine.solving import assignment
+from matching.engine.solving.assignment import Graph, NoAssignment, assign
 from tests.properties import examples
 
 

@@ -5,9 +5,9 @@ from itertools import combinations
 from hypothesis import given
 
 from matching.engine import Wish
-from matching.engine.blocking import blocking_pairs
-from matching.engine.groups import best_groups
-from matching.engine.scoring import score
+from matching.engine.grouping.groups import best_groups
+from matching.engine.questions.blocking import blocking_pairs
+from matching.engine.scoring.scores import score
 from tests.matching.engine.test_match import person, problem, small_problems
 from tests.properties import examples
 

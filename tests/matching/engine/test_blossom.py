@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.engine.blossom import NOBODY, Blossoms, NoCompleteMatching
+from matching.engine.solving.blossom import NOBODY, Blossoms, NoCompleteMatching
 from tests.properties import examples
 
 

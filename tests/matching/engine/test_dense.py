@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.engine.blossom import NOBODY, NoCompleteMatching
-from matching.engine.dense import FORBIDDEN, LATEST, DenseBlossoms
+from matching.engine.solving.blossom import NOBODY, NoCompleteMatching
+from matching.engine.solving.dense import FORBIDDEN, LATEST, DenseBlossoms
 from tests.properties import examples
 
 

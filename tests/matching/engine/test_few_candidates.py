@@ -8,7 +8,8 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.engine import cardinality, match, relaxation, solve, solver, verify
+from matching.engine import match, solve, verify
+from matching.engine.solving import cardinality, relaxation, solver
 from tests.matching.engine.brute_force import best_ranks, ranks
 from tests.matching.engine.test_match import small_problems
 from tests.matching.engine.test_solver import best, weights

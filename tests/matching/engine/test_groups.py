@@ -9,10 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.engine import Wish, groups, match, verify
-from matching.engine.groups import best_groups
-from matching.engine.scoring import score
-from matching.engine.trios import worth
+from matching.engine import Wish, match, verify
+from matching.engine.grouping import groups
+from matching.engine.grouping.groups import best_groups
+from matching.engine.grouping.trios import worth
+from matching.engine.scoring.scores import score
 from tests.matching.engine.brute_force import groupings, may_be_paired
 from tests.matching.engine.test_few_candidates import few_candidates
 from tests.matching.engine.test_match import ZONES, person, problem, wishes

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from matching.engine.hours import Clocks
+from matching.engine.scoring.hours import Clocks
 
 
 def minutes(zones, starts, ends):

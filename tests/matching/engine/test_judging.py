@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matching.engine import Wish, match
 from matching.engine.judging import Level, judge
-from matching.engine.violations import Violation
+from matching.engine.scoring.violations import Violation
 from tests.matching.engine.brute_force import may_be_paired, ranks
 from tests.matching.engine.test_match import person, problem, small_problems
 from tests.properties import examples

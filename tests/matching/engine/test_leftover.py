@@ -6,9 +6,10 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 
-from matching.engine import Wish, leftover, match
-from matching.engine.concessions import Concession, prospects
-from matching.engine.leftover import leftovers
+from matching.engine import Wish, match
+from matching.engine.questions import leftover
+from matching.engine.questions.concessions import Concession, prospects
+from matching.engine.questions.leftover import leftovers
 from tests.matching.engine.brute_force import (
     best_ranks,
     may_be_paired,

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.engine import Wish, levels, match
-from matching.engine.levels import Most, units
+from matching.engine import Wish, match
 from matching.engine.problem import LEVELS
-from matching.engine.scoring import score
+from matching.engine.scoring import levels
+from matching.engine.scoring.levels import Most, units
+from matching.engine.scoring.scores import score
 from tests.matching.engine.brute_force import best_ranks, ranks
 from tests.matching.engine.test_match import groups, person, problem, small_problems
 from tests.properties import examples

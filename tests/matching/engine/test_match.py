@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import LEVELS, Person, Problem, Wish, match
-from matching.engine import groups as groups_module
 from matching.engine import outcome as outcome_module
+from matching.engine.grouping import groups as groups_module
 from tests.matching.engine.brute_force import best_ranks, ranks
 from tests.properties import examples
 

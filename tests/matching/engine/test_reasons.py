@@ -5,8 +5,8 @@ import pytest
 
 from matching.engine import Wish, match, solve
 from matching.engine import outcome as outcome_module
-from matching.engine import reasons as reasons_module
-from matching.engine.reasons import (
+from matching.engine.questions import reasons as reasons_module
+from matching.engine.questions.reasons import (
     BITS,
     EQUAL,
     NOTHING_MET,
@@ -14,7 +14,7 @@ from matching.engine.reasons import (
     OTHERS_LOSE,
     SOMEBODY_ALONE,
 )
-from matching.engine.scoring import Scoring, score
+from matching.engine.scoring.scores import Scoring, score
 from tests.benchmarks.engine import invented
 from tests.matching.engine.test_match import person, problem
 

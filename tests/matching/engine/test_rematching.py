@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.engine.rematching import Rematching
+from matching.engine.questions.rematching import Rematching
 from tests.properties import examples
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine import LEVELS, Wish, match
-from matching.engine.scoring import Scoring, score
+from matching.engine.scoring.scores import Scoring, score
 from tests.matching.engine.brute_force import best_ranks, ranks
 from tests.matching.engine.test_match import groups, person, problem, small_problems
 from tests.properties import examples

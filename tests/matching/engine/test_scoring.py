@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.engine import Wish, scoring
-from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Offered, Shared
-from matching.engine.scoring import Scoring, score
+from matching.engine import Wish
+from matching.engine.scoring import scores as scoring
+from matching.engine.scoring.aspects import ASPECTS, NEW_COUNTRY, Offered, Shared
+from matching.engine.scoring.scores import Scoring, score
 from tests.matching.engine.brute_force import may_be_paired, meets, minutes_awake
 from tests.matching.engine.test_match import person, problem, small_problems
 from tests.properties import examples

@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine import Wish, solve
-from matching.engine.groups import best_groups
-from matching.engine.scoring import Scoring, score
-from matching.engine.whatif import WhatIf
+from matching.engine.grouping.groups import best_groups
+from matching.engine.questions.whatif import WhatIf
+from matching.engine.scoring.scores import Scoring, score
 from tests.benchmarks.engine import invented
 from tests.matching.engine.brute_force import digits, groupings, ranks
 from tests.matching.engine.test_match import person, problem, small_problems

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.assignment import Graph, assign
-from matching.engine.blossom import NOBODY
-from matching.engine.weights import Blocks, Ints, draw, sweep
+from matching.engine.solving.assignment import Graph, assign
+from matching.engine.solving.blossom import NOBODY
+from matching.engine.solving.weights import Blocks, Ints, draw, sweep
 
 ADDED = 12  # pairs a person that one pricing may add
 ALSO_NEAR = (

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-from matching.engine.aspects import ASPECTS
 from matching.engine.problem import Problem
-from matching.engine.scoring import Scores
+from matching.engine.scoring.aspects import ASPECTS
+from matching.engine.scoring.scores import Scores
 
 UNKNOWN = "unknown"
 TWICE = "twice"

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.aspects import ASPECTS
 from matching.engine.problem import Wish
-from matching.engine.scoring import Scores
-from matching.engine.whatif import Answer, Group, WhatIf
+from matching.engine.questions.whatif import Answer, Group, WhatIf
+from matching.engine.scoring.aspects import ASPECTS
+from matching.engine.scoring.scores import Scores
 
 NOBODY_OFFERS = "nobody_offers"
 NOBODY_POSSIBLE = "nobody_possible"  # only people who may not be their partner do

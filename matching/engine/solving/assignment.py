@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.blossom import NOBODY
-from matching.engine.weights import Ints
+from matching.engine.solving.blossom import NOBODY
+from matching.engine.solving.weights import Ints
 
 EFFORT = 30  # looks at each edge of a free row, on average, that the bidding may take
 FAR = 1 << 50  # floats add up costs below it without rounding

@@ -14,11 +14,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.blossom import NOBODY
-from matching.engine.cardinality import most_pairs
-from matching.engine.scoring import FORBIDDEN
-from matching.engine.trios import connected
-from matching.engine.weights import Ints, Matrix, draw
+from matching.engine.grouping.trios import connected
+from matching.engine.scoring.scores import FORBIDDEN
+from matching.engine.solving.blossom import NOBODY
+from matching.engine.solving.cardinality import most_pairs
+from matching.engine.solving.weights import Ints, Matrix, draw
 
 SOME = 12  # possible partners of each person who are looked at first
 

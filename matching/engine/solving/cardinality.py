@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.blossom import NOBODY, Blossoms
-from matching.engine.weights import Blocks, Ints, sweep
+from matching.engine.solving.blossom import NOBODY, Blossoms
+from matching.engine.solving.weights import Blocks, Ints, sweep
 
 FEW = 6  # pairs a person that are added to the look at a time
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.weights import MOST_WORTH
+from matching.engine.solving.weights import MOST_WORTH
 
 Ints = NDArray[np.int64]
 

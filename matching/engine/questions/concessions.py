@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.aspects import ASPECTS
 from matching.engine.problem import Problem
-from matching.engine.scoring import Scoring
-from matching.engine.violations import (
+from matching.engine.scoring.aspects import ASPECTS
+from matching.engine.scoring.scores import Scoring
+from matching.engine.scoring.violations import (
     KEPT_APART,
     NO_COMMON_LANGUAGE,
     PINNED,
     SAME_COUNTRY,
 )
-from matching.engine.weights import Ints
+from matching.engine.solving.weights import Ints
 
 OWN_MUSTS = "own_musts"
 THEIR_MUSTS = "their_musts"

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.groups import best_groups
-from matching.engine.scoring import FORBIDDEN, MOST, Scores
+from matching.engine.grouping.groups import best_groups
+from matching.engine.scoring.scores import FORBIDDEN, MOST, Scores
 from matching.engine.solution import Solution
-from matching.engine.solver import solve
-from matching.engine.weights import Ints
+from matching.engine.solving.solver import solve
+from matching.engine.solving.weights import Ints
 
 Bools = NDArray[np.bool_]
 Group = tuple[int, ...]

@@ -13,12 +13,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.aspects import NEW_COUNTRY, Shared
-from matching.engine.hours import Clocks
-from matching.engine.levels import KEPT, MOST, Most, person_digits, units
-from matching.engine.pairset import PairSet
 from matching.engine.problem import Person, Problem
-from matching.engine.wishes import Combinations, Wishes
+from matching.engine.scoring.aspects import NEW_COUNTRY, Shared
+from matching.engine.scoring.hours import Clocks
+from matching.engine.scoring.levels import KEPT, MOST, Most, person_digits, units
+from matching.engine.scoring.pairset import PairSet
+from matching.engine.scoring.wishes import Combinations, Wishes
 
 __all__ = [
     "FORBIDDEN",

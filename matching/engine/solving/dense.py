@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 
-from matching.engine.blossom import (
+from matching.engine.solving.blossom import (
     INNER,
     NOBODY,
     OUTER,
@@ -21,7 +21,7 @@ from matching.engine.blossom import (
     Blossoms,
     NoCompleteMatching,
 )
-from matching.engine.weights import Ints
+from matching.engine.solving.weights import Ints
 
 FORBIDDEN = -(1 << 62)  # doubled worth of what may not be: it is never tight
 NEVER = 1 << 61

@@ -21,12 +21,12 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.assignment import NoAssignment
-from matching.engine.blossom import NOBODY, Blossoms, NoCompleteMatching
-from matching.engine.cardinality import most_pairs
-from matching.engine.relaxation import Relaxed, Room, Uncovered, relax, unique
 from matching.engine.solution import Certificate, Solution
-from matching.engine.weights import MOST_WORTH, Blocks, Ints, Matrix, sweep
+from matching.engine.solving.assignment import NoAssignment
+from matching.engine.solving.blossom import NOBODY, Blossoms, NoCompleteMatching
+from matching.engine.solving.cardinality import most_pairs
+from matching.engine.solving.relaxation import Relaxed, Room, Uncovered, relax, unique
+from matching.engine.solving.weights import MOST_WORTH, Blocks, Ints, Matrix, sweep
 
 CANDIDATES = 24  # pairs a person to begin with, best first
 STRANGERS = 6  # and some at random, so that everybody can be reached

@@ -9,9 +9,9 @@ from heapq import nlargest
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.scoring import Scores, reachable
+from matching.engine.scoring.scores import Scores, reachable
 from matching.engine.solution import Certificate
-from matching.engine.weights import Ints
+from matching.engine.solving.weights import Ints
 
 Trio = tuple[int, int, int]
 Bools = NDArray[np.bool_]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.hours import Clocks
+from matching.engine.scoring.hours import Clocks
 
 if TYPE_CHECKING:
     from matching.engine.problem import Person, Wish

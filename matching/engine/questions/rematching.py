@@ -14,10 +14,10 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.blossom import NOBODY, NoCompleteMatching
-from matching.engine.dense import FORBIDDEN, LATEST, DenseBlossoms
-from matching.engine.relaxation import Relaxed, Room, relax, unique
-from matching.engine.weights import Ints, Matrix
+from matching.engine.solving.blossom import NOBODY, NoCompleteMatching
+from matching.engine.solving.dense import FORBIDDEN, LATEST, DenseBlossoms
+from matching.engine.solving.relaxation import Relaxed, Room, relax, unique
+from matching.engine.solving.weights import Ints, Matrix
 
 CANDIDATES = 24  # pairs a person from which the first prices are found
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.engine.scoring import Scores
-from matching.engine.weights import Ints
+from matching.engine.scoring.scores import Scores
+from matching.engine.solving.weights import Ints
 
 
 def blocking_pairs(scores: Scores, groups: Iterable[tuple[int, ...]]) -> Ints:

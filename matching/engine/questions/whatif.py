@@ -12,10 +12,10 @@ from itertools import combinations
 
 import numpy as np
 
-from matching.engine.blossom import NOBODY
-from matching.engine.rematching import Rematching, Row
-from matching.engine.scoring import Scores
-from matching.engine.weights import Ints
+from matching.engine.questions.rematching import Rematching, Row
+from matching.engine.scoring.scores import Scores
+from matching.engine.solving.blossom import NOBODY
+from matching.engine.solving.weights import Ints
 
 Group = tuple[int, ...]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.aspects import ASPECTS
-from matching.engine.concessions import Prospect, Row, rows
-from matching.engine.parts import Parts
+from matching.engine.grouping.parts import Parts
 from matching.engine.problem import Problem
-from matching.engine.scoring import Scoring
+from matching.engine.questions.concessions import Prospect, Row, rows
+from matching.engine.scoring.aspects import ASPECTS
+from matching.engine.scoring.scores import Scoring
 
 Bools = NDArray[np.bool_]
 

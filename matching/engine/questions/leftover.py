@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.blossom import NOBODY
-from matching.engine.concessions import Concession, Prospect, Row, rows
-from matching.engine.parts import Parts
+from matching.engine.grouping.parts import Parts
+from matching.engine.grouping.trios import connected
 from matching.engine.problem import Problem
-from matching.engine.scoring import Scoring
-from matching.engine.trios import connected
+from matching.engine.questions.concessions import Concession, Prospect, Row, rows
+from matching.engine.scoring.scores import Scoring
+from matching.engine.solving.blossom import NOBODY
 
 CUTS = 60  # of the round for concessions: what more of them would change is left open
 

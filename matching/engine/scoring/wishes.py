@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.aspects import ASPECTS, NEW_COUNTRY, Shared, Tokens
-from matching.engine.hours import Clocks
 from matching.engine.problem import STRENGTHS, Person
+from matching.engine.scoring.aspects import ASPECTS, NEW_COUNTRY, Shared, Tokens
+from matching.engine.scoring.hours import Clocks
 
 Ints = NDArray[np.int64]
 Combinations = NDArray[np.unsignedinteger]

@@ -16,14 +16,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.engine.blossom import NOBODY, NoCompleteMatching
-from matching.engine.cardinality import most_pairs
-from matching.engine.relaxation import Relaxed, Room
-from matching.engine.scoring import FORBIDDEN, Scores
+from matching.engine.grouping.trios import Bools, Trio, Trios, connected, worth
+from matching.engine.scoring.scores import FORBIDDEN, Scores
 from matching.engine.solution import Solution
-from matching.engine.solver import conclude, prepare
-from matching.engine.trios import Bools, Trio, Trios, connected, worth
-from matching.engine.weights import Blocks, Ints, Matrix
+from matching.engine.solving.blossom import NOBODY, NoCompleteMatching
+from matching.engine.solving.cardinality import most_pairs
+from matching.engine.solving.relaxation import Relaxed, Room
+from matching.engine.solving.solver import conclude, prepare
+from matching.engine.solving.weights import Blocks, Ints, Matrix
 
 Group = tuple[int, ...]
 FEW = 4  # groups of three that are tried first

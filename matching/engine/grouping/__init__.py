@@ -1,0 +1,1 @@
+"""Who sits with whom where pairs are not enough: groups of three, volunteers, people left over."""

@@ -1,0 +1,1 @@
+"""What people ask about a matching: why, what else, at what price."""

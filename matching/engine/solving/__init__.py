@@ -1,0 +1,1 @@
+"""The best pairs for any weights, with prices that prove it."""
