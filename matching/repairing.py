@@ -18,7 +18,7 @@ from iln.mail.models import Message
 from matching import emails, publishing, services
 from matching.aftercare import Refused, volunteers, waiting
 from matching.engine import SCORING_VERSION, Group, Problem, Repair, repair, score
-from matching.engine.reasons import Reasons
+from matching.engine.questions.reasons import Reasons
 from matching.models import Match, PastPair, Proposal, Seat
 from matching.prechecks import AlreadyPublished, NoLongerFits
 from matching.problems import candidates, digests, problem
