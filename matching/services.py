@@ -107,6 +107,8 @@ def answer(
         "scoring": SCORING_VERSION,
         "input": input_hash(asked),
         "people": digests(asked, applications),
+        "hours_step": outcome.hours_step,
+        "left_to_draw": list(outcome.left_to_draw),
         **_kept_from(asked, applications),
     }
     proposal.figures = figures(asked, outcome) | {"seconds": seconds}

@@ -36,6 +36,7 @@ class Outcome:
     `proof` is of everybody but groups of three, as `weights_to_prove` has them. No groups that
     leave as few people over, with as few of three, are worth more than `bound`. `is_proven`
     says that the checker has agreed to the proof, and that the value reaches the bound.
+    Hours counted in steps of `hours_step` minutes; for `left_to_draw` there was no room.
     """
 
     groups: tuple[Group, ...]
@@ -44,6 +45,8 @@ class Outcome:
     bound: int
     proof: Solution
     is_proven: bool
+    hours_step: int
+    left_to_draw: tuple[str, ...]
 
 
 def weights_to_prove(problem: Problem, trio: Collection[int] = ()) -> NDArray[np.int64]:
@@ -106,6 +109,8 @@ def match(
         bound=best.bound,
         proof=best.proof,
         is_proven=is_proven and best.is_optimal,
+        hours_step=scores.hours_step,
+        left_to_draw=scores.left_to_draw,
     )
 
 

@@ -57,6 +57,8 @@ def test_propose_keeps_figures_and_what_it_was_made_with(round_, five, organiser
         "levels": round_.levels,
         "version": "0.1.0",
         "scoring": SCORING_VERSION,
+        "hours_step": 30,
+        "left_to_draw": [],
     }
 
 
