@@ -12,7 +12,7 @@ from django.db.models import Count, Sum
 
 from matching import sending
 from matching.models import Match, Proposal, Seat
-from matching.wording import Card, card, duration
+from matching.wording import card, duration
 from participants.models import Application
 from participants.places import capital_of
 
@@ -108,24 +108,32 @@ def _on_the_map(country: str) -> tuple[float, float] | None:
 @register.inclusion_tag("matching/_partners.html")
 def partners(application: Application) -> dict[str, object]:
     """The partners of somebody who has been introduced, with what they share with partners."""
-    match = _introduced_match(application)
-    cards: list[Card] = []
-    if match:
-        seats = list(match.seats.all())
-        me = next(seat for seat in seats if seat.application_id == application.pk)
-        cards = [
-            card(partner.application, me.application)
-            for partner in me.partners_in_place
-        ]
+    matches = _introduced_matches(application)
+    seats = [_seat_of(application, match) for match in matches]
+    cards = [
+        card(partner.application, me.application)
+        for me in seats
+        for partner in me.partners_in_place
+    ]
+    only = matches[0] if len(matches) == 1 else None
     return {
         "cards": cards,
-        "awake": duration(match.minutes_awake) if match and match.is_whole else "",
+        "awake": duration(only.minutes_awake) if only and only.is_whole else "",
     }
 
 
-def _introduced_match(application: Application) -> Match | None:
-    """Their match, once its introduction has left: until then it may be held or stopped."""
+def _seat_of(application: Application, match: Match) -> Seat:
+    return next(
+        seat for seat in match.seats.all() if seat.application_id == application.pk
+    )
+
+
+def _introduced_matches(application: Application) -> list[Match]:
+    """Theirs, once its introduction has left: until then it may be held or stopped.
+
+    Two for somebody who took a second partner.
+    """
     if application.introduced_at is None or application.withdrawn_at:
-        return None
+        return []
     seats = sending.introduced(Seat.objects.active()).filter(application=application)
-    return Match.objects.in_full().filter(seats__in=seats).first()
+    return list(Match.objects.in_full().filter(seats__in=seats))

@@ -8,6 +8,7 @@ from iln.mail.models import Message
 from iln.mail.tasks import deliver_due
 from matching import aftercare, prechecks, publishing, repairing
 from matching.models import Match, PastPair, Proposal, Seat
+from matching.templatetags.matching import partners
 from participants import services
 from participants.models import Application
 from tests.factories import MatchFactory, VetoFactory, considered
@@ -145,6 +146,9 @@ def test_volunteer_gets_a_second_partner_and_keeps_the_first(
     soren = Seat.objects.active().filter(application__name="Soren")
     assert [seat.is_second for seat in soren.order_by("pk")] == [False, True]
     assert not aftercare.volunteers(round_).exists()
+    Message.objects.update(sent_at=timezone.now())
+    shown = partners(soren[0].application)["cards"]
+    assert [card.name for card in shown] == ["Mei", "Pilar"]
 
 
 @pytest.mark.parametrize("change", ["withdrew", "answers", "apart"])
