@@ -489,12 +489,10 @@ def test_person_set_aside_stays_out_of_the_next_search(draft, do, people):
 def test_of_two_swaps_at_once_one_wins_and_the_other_is_told(
     round_, organiser, on_postgres
 ):
-    if not on_postgres:
-        pytest.skip("SQLite has one writer at a time")
     people = {name: applicant(round_, name) for name in COUNTRIES}
     draft = propose(round_)
     keys = [people["Amina"].pk, people["Mei"].pk]
-    for _ in range(RACES):
+    for _ in range(RACES if on_postgres else 2):
         number = draft.steps.latest_number()
         swap = partial(take, draft, number, "swap", keys, reason="So.", by=organiser)
 
