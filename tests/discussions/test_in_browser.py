@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from discussions.models import Comment
 from tests.factories import CommentFactory, TagFactory, TopicFactory
@@ -66,7 +69,7 @@ def test_pages_are_accessible_and_narrow(live_server, page, url, scheme):
         assert_good(page)
 
     page.get_by_role("button", name="Post my comment").click()
-    assert page.title().startswith("Error: Quiet days")
+    expect(page).to_have_title(re.compile("^Error: Quiet days"))
     assert_good(page)
     assert complaints == []
 
