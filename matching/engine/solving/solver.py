@@ -110,12 +110,18 @@ def _prepare(
 
 
 def _can_be_completed(relaxed: Relaxed) -> bool:
-    """Whether the candidates can pair everybody."""
+    """Whether the candidates can pair everybody; mostly those near their prices already do."""
     if (relaxed.mate != NOBODY).all():
         return True
-    size = relaxed.room.size
-    edges = ((i, j, 0) for i, j in relaxed.edges.tolist())
-    state = Blossoms(edges, [0] * size, relaxed.mate.tolist())
+    slack = relaxed.slack()
+    few = min(NEAR * relaxed.room.size, len(slack)) - 1
+    near = slack <= np.partition(slack, few)[few]
+    return any(_all_paired(relaxed, some) for some in (near, slack >= 0))
+
+
+def _all_paired(relaxed: Relaxed, some: NDArray[np.bool_]) -> bool:
+    edges = ((i, j, 0) for i, j in relaxed.edges[some].tolist())
+    state = Blossoms(edges, [0] * relaxed.room.size, relaxed.mate.tolist())
     state.pair_up()
     return NOBODY not in state.mate
 
