@@ -61,7 +61,13 @@ def log_in(live_server):
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
 def test_every_page_is_accessible(scheme, width, page, live_server, log_in, round_):
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text))
+
+    def listen(message):
+        # axe cannot talk to the sandboxed frame of a mail, and sometimes says so.
+        if "postMessage" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", listen)
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     log_in(page.context)
