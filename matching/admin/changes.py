@@ -306,4 +306,5 @@ def _page_of(proposal: Proposal, people: list[int]) -> str:
     match = seats.values_list("match", flat=True).first()
     if match is None:
         return proposal.get_admin_url()
-    return reverse("admin:matching_proposal_pair", args=[proposal.pk, match])
+    page = reverse("admin:matching_proposal_pair", args=[proposal.pk, match])
+    return f"{page}#pair"  # where the keyboard goes on
