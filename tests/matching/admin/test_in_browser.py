@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from iln.mail.models import Message
 from matching import publishing, services, tasks
 from rounds.models import Round
 from tests.factories import (
@@ -100,32 +99,6 @@ def look_at(page, url):
     result = Axe().run(page)
     assert result.violations_count == 0, result.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_matching_day_needs_no_script(browser, live_server, log_in, round_):
-    context = browser.new_context(java_script_enabled=False)
-    log_in(context)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-
-    page.goto(
-        live_server.url + reverse("admin:matching_matching_day", args=[round_.pk])
-    )
-    page.get_by_role("link", name="Close sign-up now…").click()
-    page.get_by_role("button", name="Close sign-up").click()
-    page.get_by_role("button", name="Find the best matching").click()
-    page.get_by_text("of 6 matched").wait_for()
-    page.get_by_role("link", name="Next pair").click()
-    page.get_by_role("heading", name="Hours awake together").wait_for()
-    page.get_by_role("link", name="Publish…").click()
-    letter = page.frame_locator("iframe").first
-    letter.get_by_text("we found a partner for you in September").wait_for()
-    page.get_by_label("How many introductions is that?").fill("6")
-    page.get_by_role("button", name="Publish, and send them").press("Enter")
-    page.get_by_role("heading", name="Introductions on their way").wait_for()
-
-    assert Message.objects.filter(kind="introduction").count() == 6
-    context.close()
 
 
 def test_search_leads_to_its_proposal_by_itself(page, live_server, log_in, round_):
