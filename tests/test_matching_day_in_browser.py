@@ -13,8 +13,15 @@ from iln.mail.models import Message
 from participants.invented.joining import bring
 from participants.invented.people import invent
 from tests.factories import RoundFactory
+from tests.properties import THOROUGH
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        not THOROUGH, reason="a minute's walk: CI takes it (THOROUGH=1)"
+    ),
+]
 
 PATIENCE = 30_000  # milliseconds: a search and its mails, on a busy machine
 LONGEST_WAY = 100  # presses of Tab
