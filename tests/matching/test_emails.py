@@ -61,7 +61,7 @@ def test_introduction_says_who_how_and_what_became_of_wishes(part, match, amina)
         "You write first, please",
         "Kind of workplace: Public library. ",
         "Country or region: Canada. Not this time. 31 people hoped for this and 9 offer it.",
-        amina.get_absolute_url(),
+        amina.get_absolute_url().partition(":")[0],
     ]:
         assert fact in words
 
