@@ -21,7 +21,7 @@ check: .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python -m tests.benchmarks.engine $(ARGS)
 
-# For maintainers: take the README's pictures anew (needs Chromium).
+# For maintainers: take the pictures of README and handbook anew (needs Chromium).
 screenshots: .venv/.dev
 	@$(BIN)/python docs/screenshots.py
 

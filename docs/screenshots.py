@@ -1,4 +1,4 @@
-"""The pictures of the README, taken from a demo of its own: `make screenshots`."""
+"""The pictures of the README and the handbook, taken from a demo of its own: `make screenshots`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-sync"]
 PICTURES = ROOT / "docs" / "img"
 GREETING = re.compile(r"at (\S+?)/\n.*Organiser +(\S+)\n +Password +(\S+)", re.DOTALL)
+ALL_SENT = re.compile(r"(\d+) of \1 introductions sent")
 WIDTH = 1280
 
 
@@ -33,6 +34,7 @@ def main() -> None:
         log_in(page, site, address, password)
         photograph_matching_day(page, site)
         photograph_an_introduction(page, site)
+        photograph_after(page, site)
 
 
 @contextmanager
@@ -95,24 +97,75 @@ def photograph_matching_day(page: Page, site: str) -> None:
     page.get_by_role("link", name="Matching day").click()
     page.get_by_role("link", name="Close sign-up now…").click()
     page.get_by_role("button", name="Close sign-up").click()
-    page.get_by_role("button", name="Find the best matching").click()
-    expect(page.get_by_role("heading", name="Pairs")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Is everything ready?").click()
+    take(page, "day-ready", 1100)
+    page.get_by_role("link", name="Matching day").first.click()
+    find_the_best(page, "Find the best matching")
+    page.get_by_role("link", name="Matching day").first.click()
+    find_the_best(page, "Find it again")  # to be changed, and compared
     page.locator(".pair-list a").nth(1).click()
+    page.goto(page.url.partition("#")[0])  # from its top
     take(page, "matching-day", 1100)
+    photograph_changes(page)
+    photograph_what_was_done(page)
+    photograph_publishing(page)
+
+
+def find_the_best(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("heading", name="Pairs")).to_be_visible(timeout=60_000)
+
+
+def photograph_changes(page: Page) -> None:
+    """Somebody is given the partner that costs the round least."""
+    page.get_by_role("link", name="Who else for").first.click()
+    take(page, "day-who-else", 900)
+    page.locator("#best ~ ul a").first.click()
+    page.get_by_label("Why?").fill("They met at a conference, and asked for it.")
+    take(page, "day-price", 900)
+    page.get_by_role("button", name="Do it").click()
+
+
+def photograph_what_was_done(page: Page) -> None:
+    page.get_by_role("link", name="Matching day").first.click()
+    page.get_by_role("link", name="Compare").click()
+    take(page, "day-compare", 1200)
+    page.get_by_role("link", name="Matching day").first.click()
+    page.get_by_role("link", name="Decision log").click()
+    take(page, "day-log", 700)
+
+
+def photograph_publishing(page: Page) -> None:
+    """Published, and stopped before anybody has heard of it."""
+    page.get_by_role("link", name="Matching day").first.click()
+    page.get_by_role("link", name="Look through it").click()
+    page.get_by_role("link", name="Publish…").click()
+    take(page, "day-publish", 1100)
+    type_the_number(page)
+    take(page, "day-sending", 900)
+    page.get_by_role("button", name="Stop, and tell nobody").click()
+
+
+def type_the_number(page: Page) -> None:
+    introductions = page.locator(".big strong").first.inner_text().split()[0]
+    page.get_by_label("How many introductions is that?").fill(introductions)
+    page.get_by_role("button", name="Publish, and send").click()
+
+
+def photograph_after(page: Page, site: str) -> None:
+    page.goto(f"{site}/admin/")
+    page.get_by_role("link", name="Matching day").click()
+    page.get_by_role("link", name="After: how the round goes on").click()
+    take(page, "day-after", 1000)
 
 
 def photograph_an_introduction(page: Page, site: str) -> None:
     page.get_by_role("link", name="Publish…").click()
     page.get_by_label("Begin at once").check()
-    introductions = page.locator(".big strong").first.inner_text().split()[0]
-    page.get_by_label("How many introductions is that?").fill(introductions)
-    page.get_by_role("button", name="Publish, and send").click()
+    type_the_number(page)
+    expect(page.get_by_text(ALL_SENT)).to_be_visible(timeout=60_000)
     page.goto(f"{site}/mailbox/")
-    mail = page.get_by_role("link", name="Meet ").first
-    while not mail.is_visible():
-        page.wait_for_timeout(500)
-        page.reload()
-    mail.click()
+    page.get_by_role("link", name="Meet ").first.click()
     page.goto(f"{site}{page.locator('iframe').get_attribute('src')}")
     take(page, "introduction")
 
