@@ -1,20 +1,17 @@
-"""What we write to applicants, and to those who wait for a round."""
+"""What we write to applicants about their application."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
-from participants.models import Application, OpeningAlert, User, Wish
+from participants.emails.common import FOLDER, Stream, absolute, this_minute
+from participants.models import Application, User, Wish
 from participants.terms import Terms
-from rounds.models import Round
 
 
 def _application(message: Message) -> Application | None:
@@ -40,20 +37,6 @@ def _not_withdrawn(message: Message) -> str:
     return "The person has applied again." if back else ""
 
 
-def _alert_done(message: Message) -> str:
-    waiting = OpeningAlert.objects.waiting().filter(confirmed_at=None)
-    still = waiting.filter(pk=message.cause_id or 0).exists()
-    return "" if still else "The address is confirmed already."
-
-
-def _round_not_open(message: Message) -> str:
-    still = Round.objects.open().filter(pk=message.cause_id or 0).exists()
-    return "" if still else "The round is not open any more."
-
-
-Stream = Message.Stream
-FOLDER = "participants/emails"
-
 CONFIRM = register(
     Kind("confirm application", Stream.ACCOUNT, f"{FOLDER}/confirm", _not_to_confirm)
 )
@@ -67,14 +50,8 @@ WITHDRAWN = register(
     Kind("application withdrawn", Stream.ACCOUNT, f"{FOLDER}/withdrawn", _not_withdrawn)
 )
 LINKS = register(Kind("link again", Stream.ACCOUNT, f"{FOLDER}/links"))
-CONFIRM_ALERT = register(
-    Kind("confirm alert", Stream.ACCOUNT, f"{FOLDER}/confirm_alert", _alert_done)
-)
 WISHES_ADDED = register(
     Kind("wishes added", Stream.ROUND, f"{FOLDER}/wishes_added", _not_active)
-)
-ROUND_IS_OPEN = register(
-    Kind("round is open", Stream.ACCOUNT, f"{FOLDER}/round_is_open", _round_not_open)
 )
 
 
@@ -97,7 +74,7 @@ def _reminder(day: date) -> str:
 
 
 def already_applied(application: Application) -> Message:
-    return _about(ALREADY_APPLIED, application, _this_minute())
+    return _about(ALREADY_APPLIED, application, this_minute())
 
 
 def receipt(application: Application) -> Message:
@@ -124,7 +101,7 @@ def _about(
         {
             "application": application,
             "round": application.round,
-            "link": _absolute(application),
+            "link": absolute(application),
             **more,
         },
         cause_id=application.pk,
@@ -132,30 +109,6 @@ def _about(
 
 
 def links(person: User, applications: Sequence[Application]) -> Message:
-    entries = [(application, _absolute(application)) for application in applications]
-    key = f"{LINKS.name}, person {person.pk}, {_this_minute()}"
+    entries = [(application, absolute(application)) for application in applications]
+    key = f"{LINKS.name}, person {person.pk}, {this_minute()}"
     return LINKS.compose(key, person, {"entries": entries})
-
-
-def confirm_alert(alert: OpeningAlert) -> Message:
-    key = f"{CONFIRM_ALERT.name} {alert.pk}, {_this_minute()}"
-    context = {"link": _absolute(alert)}
-    return CONFIRM_ALERT.compose(key, alert.email, context, cause_id=alert.pk)
-
-
-def round_is_open(alert: OpeningAlert, round_: Round) -> Message:
-    return ROUND_IS_OPEN.compose(
-        f"{ROUND_IS_OPEN.name}, alert {alert.pk}",
-        alert.email,
-        {"round": round_, "link": _absolute(round_)},
-        cause_id=round_.pk,
-    )
-
-
-def _absolute(thing: Any) -> str:
-    return f"{settings.SITE_URL}{thing.get_absolute_url()}"
-
-
-def _this_minute() -> datetime:
-    """Keys a mail that may be asked for again, but not many times in a row."""
-    return timezone.now().replace(second=0, microsecond=0)

@@ -1,0 +1,99 @@
+"""Apply, confirm, correct, withdraw: a person's own acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from iln.mail.models import Message
+from iln.mail.outbox import queue
+from participants import emails
+from participants.answers import Answers, save
+from participants.models import Application
+from participants.services.people import Refused, locked, person_with, rows_to_change
+
+# What somebody who corrects their answers leaves as it is.
+KEPT = (
+    "submitted_at",
+    "confirmed_at",
+    "introduced_at",
+    "reopened_until",
+    "wishes_read_at",
+    "volunteers",
+)
+
+
+@transaction.atomic
+def apply(answers: Answers) -> None:
+    """Keep an application until its mail confirms it; a confirmed one is left as it is.
+
+    The caller learns nothing about which it was, so a stranger cannot either.
+    """
+    new = answers.application
+    new.user = person_with(answers.email)
+    old = rows_to_change().filter(round=new.round, user=new.user).first()
+    if old and old.state == Application.State.CONFIRMED:
+        queue([emails.already_applied(old)])
+        return
+    if old:
+        new.pk, new._state.adding = old.pk, False
+    new.submitted_at = timezone.now()
+    save(answers)
+    queue([emails.confirm(new)])
+
+
+@transaction.atomic
+def confirm(application: Application) -> None:
+    """Count a person in, once, until the confirmation deadline."""
+    application = locked(application)
+    if application.withdrawn_at:
+        raise Refused("You withdrew this application, so there is nothing to confirm.")
+    if application.confirmed_at:
+        return
+    now = timezone.now()
+    if now > application.round.confirm_by:
+        raise Refused(
+            "The time to confirm is over. We hope to see you in the next round."
+        )
+    application.confirmed_at = now
+    application.save(update_fields=["confirmed_at"])
+    application.user.name = application.name
+    application.user.save(update_fields=["name"])
+    queue([emails.receipt(application)])
+
+
+def require_correctable(application: Application) -> None:
+    if application.withdrawn_at:
+        raise Refused("You withdrew this application, so it stays as it is.")
+    if not application.is_correctable:
+        raise Refused("The sign-up is over: your answers stay as they are.")
+
+
+@transaction.atomic
+def correct(answers: Answers) -> None:
+    """Replace what somebody told us, while the sign-up is open."""
+    new = answers.application
+    old = locked(new)
+    require_correctable(old)
+    if new.wishes_text != old.wishes_text:
+        old.wishes_read_at = None
+    for name in KEPT:
+        # as they are now, not as we saw them
+        setattr(new, name, getattr(old, name))
+    save(answers)
+
+
+@transaction.atomic
+def withdraw(
+    application: Application,
+    letter: Callable[[Application], Message] = emails.withdrawn,
+) -> None:
+    """Take a person out of a round, once, and tell them by this letter."""
+    application = locked(application)
+    if application.withdrawn_at:
+        return
+    application.withdrawn_at = timezone.now()
+    application.save(update_fields=["withdrawn_at"])
+    queue([letter(application)])

@@ -1,0 +1,57 @@
+"""Whose application it is, locked before anything changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from participants.answers import Answers
+from participants.models import Application, User
+
+
+class Refused(Exception):
+    """What was asked for is not possible any more; the message says why, to the person."""
+
+
+def person_with(address: str) -> User:
+    """Whose address it is, locked, so that one person's applications come one by one."""
+    if not User.objects.with_address(address).exists():
+        try:
+            with transaction.atomic():
+                User.objects.create_user(address)
+        except IntegrityError:
+            pass  # somebody with this address came in at the same time
+    return User.objects.with_address(address).select_for_update().get()
+
+
+def people_with(by_address: Mapping[str, Answers]) -> dict[str, User]:
+    """Everybody by address, locked as in apply(), after making those who are new."""
+    User.objects.bulk_create(
+        (
+            User(
+                email=answers.email,
+                name=answers.application.name,
+                password=make_password(None),
+            )
+            for answers in by_address.values()
+        ),
+        ignore_conflicts=True,
+    )
+    people = User.objects.annotate(address=Lower("email")).select_for_update()
+    found = people.filter(address__in=sorted(by_address)).order_by("pk")
+    return {person.address: person for person in found}
+
+
+def locked(application: Application) -> Application:
+    """As it is now; the person is locked first, as in apply(), so that nobody waits in a ring."""
+    User.objects.select_for_update().get(pk=application.user_id)
+    return rows_to_change().get(pk=application.pk)
+
+
+def rows_to_change() -> QuerySet[Application]:
+    rows = Application.objects.select_related("round", "user")
+    return rows.select_for_update(of=("self",))
