@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from iln.mail.models import Message
 from participants import services
+from participants.services import helping
 from participants.forms import AddedWishesForm
 from participants.models import Application, Wish
 from participants.terms import Terms
@@ -81,7 +82,7 @@ def test_reopened_application_may_be_changed_for_some_days(
 
     assert client.get(page).status_code == 200
     assert "Change my answers" in client.get(amina.get_absolute_url()).text
-    time_machine.move_to(timezone.now() + services.REOPENED_FOR)
+    time_machine.move_to(timezone.now() + helping.REOPENED_FOR)
     assert client.get(page).status_code == 302
 
 
