@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -252,6 +253,13 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+# Participants have no password: a link in their mail signs them in, once, for ten minutes.
+SESAME_MAX_AGE = 10 * 60
+SESAME_ONE_TIME = True
+SESAME_INVALIDATE_ON_EMAIL_CHANGE = True
+SESAME_TOKENS = ["sesame.tokens_v2"]
+PARTICIPANT_IDLE = timedelta(hours=2)
+PARTICIPANT_SESSION = timedelta(hours=24)
 
 # --- Languages, places, times ---------------------------------------------
 
@@ -325,5 +333,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # a 404 may hold somebody's link
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send many
         "celery": {"level": "WARNING"},
+        "sesame": {"level": "WARNING"},  # it would name people
     },
 }
