@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.forms import SplitDateTimeField
+from django.http import HttpRequest
 from django.utils.html import format_html
 
 from rounds.forms import LevelsField
@@ -29,7 +30,13 @@ class RoundAdmin(admin.ModelAdmin):
         (
             "Sign-up",
             {
-                "fields": ["opens_at", "closes_at", "confirm_by"],
+                "fields": [
+                    "opens_at",
+                    "closes_at",
+                    "confirm_by",
+                    "still_in_days",
+                    "country_cap",
+                ],
                 "description": (
                     "All times on this page are in UTC. Deadlines at 23:59 are the "
                     "easiest to read."
@@ -50,6 +57,13 @@ class RoundAdmin(admin.ModelAdmin):
         ),
         ("Where it stands", {"fields": ["phase_in_words", "published_at"]}),
     ]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Round | None = None
+    ) -> list[str]:
+        """Who may be matched is no longer a question once it is published."""
+        late = ["still_in_days", "country_cap"] if obj and obj.published_at else []
+        return [*self.readonly_fields, *late]
 
     @admin.display(description="kind")
     def kind(self, round_: Round) -> str:

@@ -41,7 +41,9 @@ def load() -> None:
 
 
 def _plan(slug: str, **fields: datetime | str) -> None:
-    Round.objects.get_or_create(slug=slug, defaults=fields)
+    """Nobody is asked “Still in?”: invented people do not answer."""
+    nobody = {"still_in_days": None}
+    Round.objects.get_or_create(slug=slug, defaults=fields | nobody)
 
 
 def _noon(days: int) -> datetime:

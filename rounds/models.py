@@ -30,6 +30,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Rounds that one can apply to now."""
         return self.public().in_sign_up()
 
+    def before_the_deadline(self) -> Self:
+        """Whose people may still say whether they are in; a rehearsal's cannot."""
+        ahead = self.public().filter(confirm_by__gt=timezone.now())
+        return ahead.filter(published_at=None)
+
     def upcoming(self) -> Self:
         return self.public().filter(opens_at__gt=timezone.now())
 
@@ -72,6 +77,17 @@ class Round(models.Model):
         "confirmation deadline",
         help_text="Whoever has not confirmed by then is not matched.",
     )
+    still_in_days = models.PositiveSmallIntegerField(
+        "ask “Still in?” so many days before",
+        null=True,
+        blank=True,
+        default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(60)],
+        help_text=(
+            "Before the confirmation deadline. Whoever is asked and has not said yes by the "
+            "deadline is not matched. Empty: nobody is asked."
+        ),
+    )
     matching_at = models.DateTimeField("matching day")
     introduces_at = models.DateTimeField("introductions go out from")
     introduction_days = models.PositiveSmallIntegerField(
@@ -96,8 +112,12 @@ class Round(models.Model):
     country_cap = models.PositiveSmallIntegerField(
         "at most so many per cent from one country",
         null=True,
-        editable=False,
-        help_text="Whoever applied after their country had so many waits for the next round.",
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
+        help_text=(
+            "Whoever applied after their country had so many waits for the next round, and is "
+            "told so at once. Empty: as many as apply."
+        ),
     )
     published_at = models.DateTimeField(null=True, editable=False)
     is_rehearsal = models.BooleanField(
@@ -129,6 +149,11 @@ class Round(models.Model):
                 | Q(country_cap__gte=1) & Q(country_cap__lte=99),
             ),
             models.CheckConstraint(
+                name="still_in_is_asked_days_before",
+                condition=Q(still_in_days=None)
+                | Q(still_in_days__gte=2) & Q(still_in_days__lte=60),
+            ),
+            models.CheckConstraint(
                 name="introductions_take_a_day_to_a_fortnight",
                 condition=Q(introduction_days__gte=1) & Q(introduction_days__lte=14),
             ),
@@ -143,6 +168,13 @@ class Round(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def ask_still_in_at(self) -> datetime | None:
+        """When those who are in are asked whether they still are; None where nobody is."""
+        if self.still_in_days is None:
+            return None
+        return self.confirm_by - timedelta(days=self.still_in_days)
 
     @property
     def introduced_by(self) -> datetime:

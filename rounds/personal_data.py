@@ -14,6 +14,7 @@ TABLES = [
             "opens_at",
             "closes_at",
             "confirm_by",
+            "still_in_days",
             "matching_at",
             "introduces_at",
             "introduction_days",

@@ -45,6 +45,51 @@ def test_organiser_adds_a_round_with_levels_in_their_order(organiser_client):
     assert (round_.levels, str(round_.zone)) == (order, "Europe/Oslo")
 
 
+def test_form_proposes_to_ask_still_in_some_days_before_the_deadline(organiser_client):
+    form = organiser_client.get(reverse(ADD)).context["adminform"].form
+
+    assert (form["still_in_days"].value(), form["country_cap"].value()) == (5, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"), [("3", "2026-08-19 12:00"), ("", "None"), ("60", "2026-06-23")]
+)
+def test_organiser_says_when_still_in_is_asked(organiser_client, typed, asked):
+    answers = filled_in(default_levels()) | {"still_in_days": typed}
+
+    organiser_client.post(reverse(ADD), answers)
+
+    assert str(Round.objects.get().ask_still_in_at).startswith(asked)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("still_in_days", "1"),
+        ("still_in_days", "61"),
+        ("country_cap", "0"),
+        ("country_cap", "100"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_at_its_field(organiser_client, field, typed):
+    answers = filled_in(default_levels()) | {field: typed}
+
+    page = organiser_client.post(reverse(ADD), answers)
+
+    assert list(page.context["adminform"].form.errors) == [field]
+
+
+def test_limit_for_a_country_stays_after_publication(organiser_client):
+    round_ = RoundFactory(
+        closed=True, country_cap=20, published_at=timezone.now(), still_in_days=None
+    )
+    url = reverse("admin:rounds_round_change", args=[round_.pk])
+
+    fields = organiser_client.get(url).context["adminform"].form.fields
+
+    assert not {"country_cap", "still_in_days"} & set(fields)
+
+
 def test_level_named_twice_is_refused_in_words(organiser_client):
     order = ["wishes", *default_levels()[1:]]
 
