@@ -1,7 +1,8 @@
 """Who takes part, and what they ask for."""
 
 from participants.models.alert import OpeningAlert
-from participants.models.application import Application, Channel, SpokenLanguage, Wish
+from participants.models.application import Application
+from participants.models.told import Channel, SpokenLanguage, Wish
 from participants.models.user import User
 from participants.models.vocabulary import CareerStage, Interest, Role, Workplace
 
