@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iln.mail.models import Message
 from matching.models import Proposal
-from matching.publishing import publish
+from matching.publishing.publication import publish
 from matching.services import propose
 from participants.models import Application, User
 from rounds.demo import FIRST

@@ -17,7 +17,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from matching import services
-from matching.changing import last_changed
+from matching.changing.steps import last_changed
 from matching.models import Proposal, Search
 from matching.models.search import SearchQuerySet
 from participants.models import User

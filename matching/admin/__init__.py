@@ -1,9 +1,9 @@
 """Matching day, in the admin."""
 
+from matching.admin.after.liaisons import LiaisonAdmin
+from matching.admin.changing.decisions import PinAdmin, VetoAdmin
 from matching.admin.day import SearchAdmin
-from matching.admin.decisions import PinAdmin, VetoAdmin
-from matching.admin.liaisons import LiaisonAdmin
-from matching.admin.proposals import ProposalAdmin
+from matching.admin.looking.proposals import ProposalAdmin
 from matching.admin.ready import ReadyAdmin
 
 __all__ = [

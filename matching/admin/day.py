@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from matching.admin import pages
-from matching.admin.compare import CompareViews
+from matching.admin.drafts.compare import CompareViews
+from matching.admin.drafts.paper import PaperViews
 from matching.admin.log import LogViews
-from matching.admin.paper import PaperViews
 from matching.admin.rehearsals import RehearsalViews
 from matching.models import Proposal, Search
 from matching.progress import percent

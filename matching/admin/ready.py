@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from iln.mail.tasks import nudge
-from matching import preparing, readiness
 from matching.admin import pages
 from matching.models import TwoPeople
+from matching.readying import preparing, readiness
 from participants import emails, services
 from participants.forms import AddedWishesForm
 from participants.models import Application

@@ -10,8 +10,8 @@ from django import template
 from django.core.cache import cache
 from django.db.models import Count, Sum
 
-from matching import sending
 from matching.models import Match, Proposal, Seat
+from matching.publishing import sending
 from matching.wording import card, duration
 from participants.models import Application
 from participants.places import capital_of

@@ -54,7 +54,7 @@ def live_through(count: int, seed: int, file: Path) -> dict[str, int]:
 
     from iln.mail.outbox import deliver_due
     from matching.models import Proposal
-    from matching.publishing import publish
+    from matching.publishing.publication import publish
     from tests.factories import OrganiserFactory, RoundFactory
 
     round_, printed = RoundFactory(closed=True), StringIO()

@@ -7,12 +7,12 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from iln.mail.models import Message
-from matching import changing
+from matching.changing import steps
 from matching.country_cap import deferred, most_from_one
 from matching.left_over import causes
-from matching.prechecks import NoLongerFits, checks
 from matching.problems import candidates, pool
-from matching.publishing import publish
+from matching.publishing.prechecks import NoLongerFits, checks
+from matching.publishing.publication import publish
 from matching.services import propose
 from participants.models import Application
 from participants.terms import Terms
@@ -149,7 +149,7 @@ def test_draft_keeps_who_waits_when_it_is_changed(crowd, organiser):
     proposal = propose(crowd)
     gone = crowd.applications.get(name="PE 5")
 
-    changing.take(proposal, 0, "aside", [gone.pk], reason="Ill.", by=organiser)
+    steps.take(proposal, 0, "aside", [gone.pk], reason="Ill.", by=organiser)
 
     proposal.refresh_from_db()
     assert {"KE 2", "KE 3"} <= set(names(proposal.unmatched.all()))

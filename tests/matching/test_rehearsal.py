@@ -11,8 +11,9 @@ from django.utils import timezone
 from iln.mail.backends import RealPeopleOnly
 from iln.mail.models import Message
 from iln.mail.tasks import deliver_due
-from matching import publishing, rehearsal, services, tasks
+from matching import rehearsal, services, tasks
 from matching.models import Match, PastPair, Proposal, Search, Seat
+from matching.publishing import publication
 from participants.models import Application, User
 from rounds.models import Round
 from rounds.timeline import timeline
@@ -46,7 +47,7 @@ def copy(autumn):
 def published(copy, organiser):
     """The rehearsal on the day after introductions were due."""
     proposal = services.propose(copy)
-    publishing.publish(proposal, organiser)
+    publication.publish(proposal, organiser)
     rehearsal.travel(copy, rehearsal.days_until(copy.introduces_at))
     return proposal
 
@@ -225,7 +226,7 @@ def test_one_act_deletes_all_of_it(autumn, organiser):
     copy = rehearsal.rehearse(autumn, people=PEOPLE)
     search, _ = tasks.start_search(copy, organiser)
     tasks.find_best(search.pk)
-    publishing.publish(Proposal.objects.get(), organiser)
+    publication.publish(Proposal.objects.get(), organiser)
     deliver_due()
 
     rehearsal.dissolve(copy)

@@ -5,8 +5,8 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from iln.mail.tasks import deliver_due
-from matching import publishing
 from matching.models import Seat
+from matching.publishing import publication
 from matching.templatetags.matching import (
     Arc,
     NetworkFigures,
@@ -24,7 +24,7 @@ from tests.factories import (
 
 
 def introduce(proposal, organiser):
-    publishing.publish(proposal, organiser, at_once=True)
+    publication.publish(proposal, organiser, at_once=True)
     deliver_due()
 
 
@@ -54,11 +54,11 @@ def test_figures_are_those_of_the_last_published_round(
             ApplicationFactory(round=older.round, country=c) for c in ("PE", "DK")
         ],
     )
-    publishing.publish(older, organiser)
+    publication.publish(older, organiser)
     pilar = person("Pilar", "PE")
     proposal.unmatched.add(pilar)
     considered(proposal, pilar)
-    publishing.publish(proposal, organiser)
+    publication.publish(proposal, organiser)
 
     with django_assert_max_num_queries(3):
         figures = network_figures()
@@ -100,7 +100,7 @@ def test_partner_is_shown_with_what_is_meant_for_partners(published, amina):
 def test_no_partner_is_shown_before_the_introduction_has_left(
     proposal, match, organiser, amina
 ):
-    publishing.publish(proposal, organiser, at_once=True)
+    publication.publish(proposal, organiser, at_once=True)
     before = partners_of(amina)
 
     deliver_due()

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from iln.mail.models import Message
 from participants import services
-from participants.services import helping
 from participants.forms import AddedWishesForm
 from participants.models import Application, Wish
+from participants.services import helping
 from participants.terms import Terms
 from tests.factories import ApplicationFactory, RoundFactory, days_from_now
 from tests.participants.helpers import as_query, fill

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from matching.comparing import LEVELS
+from matching.drafts.comparing import LEVELS
+from matching.drafts.handmade import RULES, HandMade, judged, read_groups
 from matching.engine.judging import Judgement, Swap
 from matching.engine.scoring.violations import MISSING, Violation
-from matching.handmade import RULES, HandMade, judged, read_groups
 from matching.problems import candidates
 from matching.wording import joined
 from participants.importing import Unreadable

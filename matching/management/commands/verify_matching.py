@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from matching.drafts.proving import CannotVerify, verify_proposal
 from matching.engine import CertificateError
 from matching.models import Proposal
-from matching.proving import CannotVerify, verify_proposal
 
 
 class Command(BaseCommand):

@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from matching import aftercare, changing, publishing, repairing, services, tasks
+from matching import services, tasks
+from matching.after import aftercare, repairing
+from matching.changing import steps
 from matching.problems import groups_of
+from matching.publishing import publication
 from rounds.models import Round
 from tests.factories import (
     ApplicationFactory,
@@ -126,7 +129,7 @@ def test_pages_of_a_draft_are_accessible(visit, page, round_, organiser):
     visit("proposal_pair", proposal.pk, proposal.matches.last().pk)
     visit("proposal_who_else", proposal.pk, one[0])
     visit("proposal_step", proposal.pk, query=f"?kind=swap&people={one[0]},{other[0]}")
-    changing.take(proposal, 0, "together", one, reason="They asked.", by=organiser)
+    steps.take(proposal, 0, "together", one, reason="They asked.", by=organiser)
     page.get_by_label("Why?").fill("They met in Dakar.")
     page.get_by_role("button", name="Do it").click()
     expect(page.get_by_role("alert")).to_contain_text("has changed since you looked")
@@ -148,7 +151,7 @@ def test_pages_from_publishing_on_are_accessible(visit, round_, organiser):
     proposal = services.propose(round_)
     Round.objects.update(closes_at=timezone.now())
     visit("proposal_publish", proposal.pk)
-    publishing.publish(proposal, organiser)
+    publication.publish(proposal, organiser)
     visit("proposal_sending", proposal.pk)
     for match in proposal.matches.all()[:2]:
         people = match.seats.values_list("application", flat=True)

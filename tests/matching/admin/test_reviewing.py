@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.contrib.messages import get_messages
 
-from matching import changing, publishing, reviewing, services
+from matching import services
+from matching.changing import steps
+from matching.drafts import reviewing
 from matching.models import Match
+from matching.publishing import publication
 from tests.factories import ApplicationFactory, ProposalFactory, RoundFactory
+from tests.matching.admin.looking.test_proposals import at
 from tests.matching.admin.many import many_pairs
-from tests.matching.admin.test_proposals import at
 
 
 @pytest.fixture
@@ -115,7 +118,7 @@ def test_pair_that_is_gone_sends_back_with_a_word(act, reviewer, proposal, match
 
 
 def test_published_pairs_stay_as_they_are(reviewer, organiser, proposal, match):
-    publishing.publish(proposal, organiser)
+    publication.publish(proposal, organiser)
 
     page = reviewer.get(at("pair", proposal.pk, match.pk))
     reviewer.post(at("mark", proposal.pk, match.pk))
@@ -134,7 +137,7 @@ def test_pairs_that_stay_when_a_draft_is_changed_stay_reviewed(organiser):
 
     one, other, staying = draft.matches.all()
     swapped = [pair.seats.first().application_id for pair in (one, other)]
-    changing.take(draft, 0, "swap", swapped, reason="They asked.", by=organiser)
+    steps.take(draft, 0, "swap", swapped, reason="They asked.", by=organiser)
 
     assert draft.matches.exclude(reviewed_at=None).get() == staying
     assert draft.matches.to_review().count() == 2

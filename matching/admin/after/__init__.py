@@ -1,0 +1,1 @@
+"""A round after its publication."""

@@ -1,0 +1,1 @@
+"""Change a draft; decisions made before."""

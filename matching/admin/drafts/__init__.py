@@ -1,0 +1,1 @@
+"""Compare proposals; pairs from paper."""

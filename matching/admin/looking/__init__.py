@@ -1,0 +1,1 @@
+"""Look through a proposal."""

@@ -1,0 +1,1 @@
+"""Publish a proposal, and watch its mails leave."""

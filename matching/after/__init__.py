@@ -1,0 +1,1 @@
+"""After publication: the board, and partners for those who wait."""

@@ -1,0 +1,1 @@
+"""Changes to a draft, step by step, with their price."""

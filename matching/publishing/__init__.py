@@ -1,0 +1,1 @@
+"""From a draft to the official result, and its mails on their way."""
