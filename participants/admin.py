@@ -94,6 +94,10 @@ class StateFilter(admin.SimpleListFilter):
         match self.value():
             case Application.State.CONFIRMED:
                 return queryset.confirmed()
+            case Application.State.UNANSWERED:
+                return queryset.unanswered()
+            case Application.State.SAT_OUT:
+                return queryset.sat_out()
             case Application.State.UNCONFIRMED:
                 return queryset.unconfirmed()
             case Application.State.WITHDRAWN:
@@ -165,6 +169,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         ("accepts_three", "volunteers"),
         "wishes_text",
         ("submitted_at", "confirmed_at"),
+        ("asked_still_in_at", "still_in_at", "sat_out_at", "next_round_at"),
         ("withdrawn_at", "introduced_at"),
         ("agreed_conduct_at", "agreed_data_at"),
     ]
@@ -173,6 +178,10 @@ class ApplicationAdmin(admin.ModelAdmin):
         "user",
         "submitted_at",
         "confirmed_at",
+        "asked_still_in_at",
+        "still_in_at",
+        "sat_out_at",
+        "next_round_at",
         "withdrawn_at",
         "introduced_at",
         "agreed_conduct_at",

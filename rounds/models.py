@@ -177,6 +177,11 @@ class Round(models.Model):
         return self.confirm_by - timedelta(days=self.still_in_days)
 
     @property
+    def takes_answers(self) -> bool:
+        """Whether people may still say whether they are in."""
+        return timezone.now() <= self.confirm_by and not self.published_at
+
+    @property
     def introduced_by(self) -> datetime:
         """When the last introduction has gone out."""
         return self.introduces_at + timedelta(days=self.introduction_days)

@@ -18,13 +18,37 @@ from participants.places import validate_time_zone
 from rounds.models import Round
 
 TOKEN_SALT = "participants.application"  # noqa: S105 - names a purpose, is no secret
+STILL_IN_SALT = "participants.still-in"
+
+
+NOT_ASKED = Q(asked_still_in_at=None)
+SAID_YES = Q(still_in_at__isnull=False)
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def active(self) -> Self:
-        return self.filter(withdrawn_at=None)
+        return self.filter(withdrawn_at=None, sat_out_at=None)
 
     def confirmed(self) -> Self:
+        """Who is in: they confirmed their address and, where asked “Still in?”, said yes.
+
+        Whoever confirmed after the question went out is not asked: they have just said so.
+        """
+        return self._known().filter(NOT_ASKED | SAID_YES)
+
+    def expected(self) -> Self:
+        """Who is in so far: whoever has still to answer counts until the deadline."""
+        in_time = Q(round__confirm_by__gt=timezone.now())
+        return self._known().filter(NOT_ASKED | SAID_YES | in_time)
+
+    def unanswered(self) -> Self:
+        """Who was asked “Still in?” and has not said."""
+        return self._known().exclude(NOT_ASKED | SAID_YES)
+
+    def sat_out(self) -> Self:
+        return self.filter(withdrawn_at=None).exclude(sat_out_at=None)
+
+    def _known(self) -> Self:
         return self.active().exclude(confirmed_at=None)
 
     def unconfirmed(self) -> Self:
@@ -58,13 +82,19 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """The application that a signed link names; BadSignature or DoesNotExist otherwise."""
         return self.get(pk=signing.loads(token, salt=TOKEN_SALT))
 
+    def from_still_in_token(self, token: str) -> Application:
+        """The same for a link that opens one question only, and none of their answers."""
+        return self.get(pk=signing.loads(token, salt=STILL_IN_SALT))
+
 
 class Application(models.Model):
     """A person's request to be matched in one round: facts and wishes, frozen per round."""
 
     class State(models.TextChoices):
         UNCONFIRMED = "unconfirmed", "not confirmed"
+        UNANSWERED = "unanswered", "asked whether still in"
         CONFIRMED = "confirmed", "confirmed"
+        SAT_OUT = "sat_out", "not this time"
         WITHDRAWN = "withdrawn", "withdrawn"
 
     round = models.ForeignKey(
@@ -99,6 +129,22 @@ class Application(models.Model):
     confirmed_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     introduced_at = models.DateTimeField(null=True, editable=False)
+    asked_still_in_at = models.DateTimeField(null=True, editable=False)
+    still_in_reminded_at = models.DateTimeField(null=True, editable=False)
+    still_in_at = models.DateTimeField(null=True, editable=False)
+    sat_out_at = models.DateTimeField(null=True, editable=False)
+    next_round_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When they asked to take part next time instead; they come first then.",
+    )
+    next_round_told_at = models.DateTimeField(null=True, editable=False)
+    told_to_wait_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When they heard that their country has its share of the round.",
+    )
+    told_of_place_at = models.DateTimeField(null=True, editable=False)
     reopened_until = models.DateTimeField(
         null=True,
         editable=False,
@@ -129,6 +175,22 @@ class Application(models.Model):
                 condition=Q(introduced_at=None) | Q(confirmed_at__isnull=False),
                 violation_error_message="Only confirmed people are introduced.",
             ),
+            models.CheckConstraint(
+                name="still_in_is_answered_one_way",
+                condition=Q(still_in_at=None) | Q(sat_out_at=None),
+                violation_error_message="Nobody is in, and not this time.",
+            ),
+            models.CheckConstraint(
+                name="still_in_is_answered_when_asked",
+                condition=Q(still_in_at=None, sat_out_at=None)
+                | Q(asked_still_in_at__isnull=False),
+                violation_error_message="Nobody answers before they are asked.",
+            ),
+            models.CheckConstraint(
+                name="next_round_is_instead_of_this_one",
+                condition=Q(next_round_at=None) | Q(sat_out_at__isnull=False),
+                violation_error_message="The next round is instead of this one.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,13 +203,24 @@ class Application(models.Model):
     def state(self) -> State:
         if self.withdrawn_at:
             return self.State.WITHDRAWN
-        return self.State.CONFIRMED if self.confirmed_at else self.State.UNCONFIRMED
+        if self.sat_out_at:
+            return self.State.SAT_OUT
+        if not self.confirmed_at:
+            return self.State.UNCONFIRMED
+        is_open = self.asked_still_in_at and not self.still_in_at
+        return self.State.UNANSWERED if is_open else self.State.CONFIRMED
 
     @property
     def is_confirmable(self) -> bool:
         """Whether the person may still say that it was they who applied."""
         in_time = timezone.now() <= self.round.confirm_by
         return in_time and self.state == self.State.UNCONFIRMED
+
+    @property
+    def may_say_still_in(self) -> bool:
+        """Whether they were asked “Still in?”, and may answer, or answer otherwise."""
+        asked = self.asked_still_in_at and not self.withdrawn_at
+        return bool(asked and self.round.takes_answers)
 
     @property
     def is_correctable(self) -> bool:
@@ -162,3 +235,10 @@ class Application(models.Model):
     def token(self) -> str:
         """What a link in this person's mail carries: signed, and naming nobody."""
         return signing.dumps(self.pk, salt=TOKEN_SALT)
+
+    @property
+    def still_in_token(self) -> str:
+        return signing.dumps(self.pk, salt=STILL_IN_SALT)
+
+    def get_still_in_url(self) -> str:
+        return reverse("participants:still_in", args=[self.still_in_token])

@@ -19,6 +19,14 @@ KEPT = (
     "submitted_at",
     "confirmed_at",
     "introduced_at",
+    "asked_still_in_at",
+    "still_in_reminded_at",
+    "still_in_at",
+    "sat_out_at",
+    "next_round_at",
+    "next_round_told_at",
+    "told_to_wait_at",
+    "told_of_place_at",
     "reopened_until",
     "wishes_read_at",
     "volunteers",
@@ -34,7 +42,7 @@ def apply(answers: Answers) -> None:
     new = answers.application
     new.user = person_with(answers.email)
     old = rows_to_change().filter(round=new.round, user=new.user).first()
-    if old and old.state == Application.State.CONFIRMED:
+    if old and old.confirmed_at and not old.withdrawn_at:
         queue([emails.already_applied(old)])
         return
     if old:

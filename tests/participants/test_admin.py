@@ -56,6 +56,10 @@ def test_applications_are_found_by_state(organiser_client):
     names = {
         "confirmed": ApplicationFactory(name="Cora"),
         "unconfirmed": ApplicationFactory(name="Una", confirmed_at=None),
+        "unanswered": ApplicationFactory(name="Ana", asked_still_in_at=timezone.now()),
+        "sat_out": ApplicationFactory(
+            name="Sam", asked_still_in_at=timezone.now(), sat_out_at=timezone.now()
+        ),
         "withdrawn": ApplicationFactory(name="Will", withdrawn_at=timezone.now()),
     }
 
