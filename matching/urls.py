@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from matching import views
+from matching.views import how
 
 app_name = "matching"
-urlpatterns = [path("how-we-match/", views.how, name="how")]
+urlpatterns = [path("how-we-match/", how.how, name="how")]

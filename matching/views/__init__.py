@@ -1,0 +1,1 @@
+"""What participants, and everybody, see of the matching."""
