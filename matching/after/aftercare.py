@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from iln.mail.models import Message, MessageQuerySet
 from matching.emails import INTRODUCTION
-from matching.models import Aside, Liaison, Match, Proposal, Seat
+from matching.models import Aside, Liaison, Match, Seat
 from matching.models.proposal import MatchQuerySet, SeatQuerySet
+from matching.waiting import waiting
 from participants.models import Application, User
 from participants.models.application import ApplicationQuerySet
 from rounds.models import Round
@@ -25,10 +26,6 @@ MAILS = {
     "held": GOING & ~Q(held_at=None),
     "failed": ~Q(failed_at=None),
 }
-PARTNER_WITHDREW = "Their partner withdrew."
-PAIR_ENDED = "Their pair was ended."
-LEFT_OVER = "Left over when the round was published."
-CAME_LATER = "Came after the matching was found."
 
 
 class Refused(Exception):
@@ -76,43 +73,6 @@ def reach(user: User) -> Reach | None:
         return Reach()
     liaison = Liaison.objects.filter(user=user).first() if user.is_staff else None
     return Reach(liaison.codes) if liaison else None
-
-
-# --- Who waits ---------------------------------------------------------------
-
-
-def waiting(round_: Round) -> ApplicationQuerySet:
-    """Who is there and has nobody, with the reason; by name."""
-    mine = Seat.objects.filter(application=OuterRef("pk"))
-    over = mine.exclude(published_at=None).exclude(left_at=None)
-    unmatched = Proposal.unmatched.through.objects.filter(
-        application=OuterRef("pk"), proposal__published_at__isnull=False
-    )
-    return (
-        round_.applications.confirmed()
-        .filter(~Exists(mine.with_partner()), aside=None)
-        .annotate(
-            why=Case(
-                When(Exists(mine.active()), then=Value(PARTNER_WITHDREW)),
-                When(Exists(over), then=Value(PAIR_ENDED)),
-                When(Exists(unmatched), then=Value(LEFT_OVER)),
-                default=Value(CAME_LATER),
-            )
-        )
-        .order_by("name", "pk")
-    )
-
-
-def volunteers(round_: Round) -> ApplicationQuerySet:
-    """Who has one partner, is not silent, and would take a second one."""
-    mine = Seat.objects.filter(application=OuterRef("pk"))
-    first = mine.with_partner().filter(is_second=False)
-    return round_.applications.confirmed().filter(
-        Exists(first.exclude(check_in=Seat.CheckIn.SILENT)),
-        ~Exists(mine.active().filter(is_second=True)),
-        volunteers=True,
-        aside=None,
-    )
 
 
 # --- What the board counts -----------------------------------------------------

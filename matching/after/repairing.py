@@ -16,13 +16,14 @@ from iln import __version__
 from iln.mail import outbox
 from iln.mail.models import Message
 from matching import emails, services
-from matching.after.aftercare import Refused, volunteers, waiting
+from matching.after.aftercare import Refused
 from matching.engine import SCORING_VERSION, Group, Problem, Repair, repair, score
 from matching.engine.questions.reasons import Reasons
 from matching.models import Match, PastPair, Proposal, Seat
 from matching.problems import candidates, digests, problem
 from matching.publishing import publication
 from matching.publishing.prechecks import AlreadyPublished, NoLongerFits
+from matching.waiting import volunteers, waiting
 from participants.models import Application, User
 from participants.terms import Terms
 from rounds.models import Round

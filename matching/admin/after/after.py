@@ -25,6 +25,7 @@ from matching.after import aftercare
 from matching.after.aftercare import Reach
 from matching.models import Match, Seat
 from matching.models.proposal import MatchQuerySet
+from matching.waiting import volunteers
 from participants.models import Application
 from rounds.models import Round
 
@@ -135,7 +136,7 @@ def board(
         ],
         waiting=reach.waiting(round_).count(),
         set_aside=reach.aside(round_).count(),
-        volunteers=aftercare.volunteers(round_).count(),
+        volunteers=volunteers(round_).count(),
         repair=round_.proposals.repairs().drafts().first(),
         may_find=request.user.has_perms(repairs.MAY_FIND),
     )

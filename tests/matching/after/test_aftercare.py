@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from matching import waiting
 from matching.after import aftercare
 from matching.models import Aside, Seat
 from matching.publishing import publication
@@ -26,7 +27,7 @@ def round_(proposal, match, person, organiser):
 
 
 def whys(round_):
-    return {one.name: one.why for one in aftercare.waiting(round_)}
+    return {one.name: one.why for one in waiting.waiting(round_)}
 
 
 def seat_of(application):
@@ -38,15 +39,15 @@ def test_left_over_and_latecomers_wait(round_):
     ApplicationFactory(round=round_, user__name="Unconfirmed", confirmed_at=None)
 
     assert whys(round_) == {
-        "Late": aftercare.CAME_LATER,
-        "Pilar": aftercare.LEFT_OVER,
+        "Late": waiting.CAME_LATER,
+        "Pilar": waiting.LEFT_OVER,
     }
 
 
 def test_whose_partner_withdrew_waits(round_, amina, jo):
     services.withdraw(jo)
 
-    assert whys(round_)["Amina"] == aftercare.PARTNER_WITHDREW
+    assert whys(round_)["Amina"] == waiting.PARTNER_WITHDREW
     assert "Jo" not in whys(round_)
 
 
@@ -65,7 +66,7 @@ def test_end_frees_both_and_sets_aside_who_is_silent(
 ):
     aftercare.end(match, {amina.pk}, "Jo never answered.", organiser)
 
-    assert whys(round_)["Amina"] == aftercare.PAIR_ENDED
+    assert whys(round_)["Amina"] == waiting.PAIR_ENDED
     assert "Jo" not in whys(round_)
     aside = Aside.objects.get()
     assert (aside.application, aside.reason) == (jo, "Jo never answered.")
@@ -121,7 +122,7 @@ def test_volunteers_have_one_partner_and_are_not_silent(round_, amina, jo, perso
     Application.objects.update(volunteers=True)
     aftercare.note(seat_of(jo), CheckIn.SILENT, "Amina says so.")
 
-    names = {one.name for one in aftercare.volunteers(round_)}
+    names = {one.name for one in waiting.volunteers(round_)}
 
     assert names == {"Amina", "Soren", "Mei"}
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from iln.mail.models import Message
 from iln.mail.tasks import deliver_due
+from matching import waiting
 from matching.after import aftercare, repairing
 from matching.models import Match, PastPair, Proposal, Seat
 from matching.publishing import prechecks, publication
@@ -114,7 +115,7 @@ def test_publish_introduces_the_new_pair_and_nobody_else(
 
     reached = sorted(address for mail in mailoutbox for address in mail.to)
     assert reached == ["amina@example.org", "pilar@example.org"]
-    assert not aftercare.waiting(round_).exists()
+    assert not waiting.waiting(round_).exists()
 
 
 def test_publish_closes_the_seat_beside_who_has_gone(mended, organiser, amina, match):
@@ -146,7 +147,7 @@ def test_volunteer_gets_a_second_partner_and_keeps_the_first(
     assert names(mended) == [["Pilar", "Soren"]]
     soren = Seat.objects.active().filter(application__name="Soren")
     assert [seat.is_second for seat in soren.order_by("pk")] == [False, True]
-    assert not aftercare.volunteers(round_).exists()
+    assert not waiting.volunteers(round_).exists()
     Message.objects.update(sent_at=timezone.now())
     shown = partners(soren[0].application)["cards"]
     assert [card.name for card in shown] == ["Mei", "Pilar"]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iln.mail.models import Message
+from matching import waiting
 from matching.after import aftercare
 from matching.models import Aside, Liaison, Proposal, Seat
 from matching.publishing import publication
@@ -125,7 +126,7 @@ def test_pair_is_ended_once_and_who_is_silent_is_set_aside(
     assert again.status_code == 200  # nobody is left to be ended
     assert [aside.application for aside in Aside.objects.all()] == [jo]
     page = caring.get(at("waiting", round_.pk)).text
-    assert aftercare.PAIR_ENDED in page
+    assert waiting.PAIR_ENDED in page
     assert "Jo never answered." in page
 
 
