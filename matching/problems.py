@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from matching import country_cap
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Proposal, Seat, Veto
+from participants import country_cap
 from participants.models import Application, SpokenLanguage
 from participants.places import REGION_PREFIX, region_of
 from rounds.models import Round

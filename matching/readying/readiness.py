@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from iln.mail.models import Message
 from matching import emails
-from matching.country_cap import most_from_one
 from matching.engine import (
     Concession,
     Problem,
@@ -24,6 +23,7 @@ from matching.models import Aside, TwoPeople
 from matching.problems import deferred, pool, problem
 from matching.readying.doubles import Double, doubles
 from matching.wording import joined
+from participants.country_cap import most_from_one
 from participants.models import Application, Wish
 from participants.places import country_name
 from participants.terms import SAME_AS_MINE, Terms

@@ -52,6 +52,18 @@ def locked(application: Application) -> Application:
     return rows_to_change().get(pk=application.pk)
 
 
+def locked_batch(applications: QuerySet[Application], limit: int) -> list[Application]:
+    """Up to so many of these, as they are now, after locking their people first.
+
+    Whatever somebody else has done with one of them meanwhile, they are no longer among these.
+    """
+    users = sorted(applications.order_by().values_list("user_id", flat=True)[:limit])
+    people = User.objects.filter(pk__in=users).order_by("pk")
+    list(people.select_for_update().values_list("pk"))
+    rows = applications.filter(user__in=users).order_by("pk")[:limit]
+    return list(rows.select_related("round", "user").select_for_update(of=("self",)))
+
+
 def rows_to_change() -> QuerySet[Application]:
     rows = Application.objects.select_related("round", "user")
     return rows.select_for_update(of=("self",))
