@@ -80,8 +80,8 @@ def repair(
     where that leaves fewer of them alone.
 
     `working`: the groups (of ids) that are in touch: they stay, and nobody meets a partner of
-    theirs anew. That past partners do not meet either is for `problem.apart` to say. ValueError
-    where somebody needy is in a working group, volunteers too, or is unknown.
+    theirs anew. That past partners do not meet either is for `problem.apart` to say. Of
+    `problem.earlier` as many pairs are kept as in a matching of everybody. ValueError where somebody needy is in a working group, volunteers too, or is unknown.
     """
     scores, needs = _concerned(problem, working, needy, volunteers)
     fewest = count_fewest(scores, needs, problem.seed)
@@ -157,7 +157,6 @@ def _concerned(
             people=people,
             apart=apart,
             together=problem.together - apart,  # what was pinned has been done
-            earlier=frozenset(),
         )
     )
     needs = [person.id in needy for person in scores.people]

@@ -64,6 +64,7 @@ def _counting(scores: Scores, needs: Bools) -> Scores:
         allowed=weights >= 0,
         table=np.broadcast_to(gain[:, None], scores.table.shape),
         half_hour=0,
+        kept_pair=0,
     )
 
 
@@ -106,6 +107,7 @@ def only(scores: Scores, few: Ints) -> Scores:
         minutes=scores.minutes[both],
         table=scores.table[few],
         weights=scores.weights[both],
+        earlier=scores.earlier.among(few, len(few)),
     )
 
 
@@ -134,6 +136,7 @@ def _with_more(scores: Scores, sits: Bools) -> Scores:
         minutes=np.pad(scores.minutes, more),
         table=np.pad(scores.table, (more, (0, 0))),
         weights=weights,
+        earlier=scores.earlier.among(np.arange(n), len(weights)),
     )
 
 

@@ -27,6 +27,14 @@ class PairSet:
     def __len__(self) -> int:
         return len(self.keys) // 2
 
+    def among(self, places: Ints, n: int) -> PairSet:
+        """Those of some people alone, by where each stands in `places`; n people in all."""
+        new = np.full(self.n, -1, dtype=np.int64)
+        new[places] = np.arange(len(places))
+        i, j = new[self.keys // max(1, self.n)], new[self.keys % max(1, self.n)]
+        here = (i >= 0) & (i < j)
+        return PairSet(n, list(zip(i[here].tolist(), j[here].tolist(), strict=True)))
+
     def has(self, i: Ints, j: Ints) -> NDArray[np.bool_]:
         """Which pairs (i, j) are among them; i and j broadcast."""
         if not len(self.keys):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -215,3 +216,43 @@ def test_many_volunteers_are_no_hindrance():
     found = repair(problem(*people), [], range(3), range(3, 203))
 
     assert (len(found.groups), len(found.asked), found.is_proven) == (2, 1, True)
+
+
+@pytest.mark.parametrize("kept", [(1, 2), (1, 3), (2, 3), (2, 4)])
+def test_pairs_of_an_earlier_repair_are_kept_where_all_else_is_equal(kept):
+    people = [person(id, country) for id, country in enumerate(list(ZONES)[:4], 1)]
+    earlier = frozenset({frozenset(kept)})
+
+    found = repair(
+        problem(*people, earlier=earlier, keep_before="hours"), [], [1, 2, 3, 4]
+    )
+
+    assert kept in ids(found)
+    assert found.is_proven
+
+
+def test_volunteers_of_an_earlier_repair_are_kept():
+    people = [person(1, "KE"), *(person(id, "PE") for id in range(2, 9))]
+
+    for volunteer in range(2, 9):
+        earlier = frozenset({frozenset({1, volunteer})})
+        found = repair(problem(*people, earlier=earlier), [], [1], range(2, 9))
+        assert found.asked == (volunteer,)
+
+
+@examples(25)
+@given(broken_rounds(), st.randoms(use_true_random=False))
+def test_repair_keeps_pairs_at_no_cost_of_who_is_alone_or_asked(case, chance):
+    pool, working, needy, volunteers = case
+    plain = repair(*case)
+    pairs = [
+        frozenset(pair) for pair in combinations([one.id for one in pool.people], 2)
+    ]
+    earlier = frozenset(chance.sample(pairs, len(pairs) // 2))
+
+    found = repair(replace(pool, earlier=earlier), working, needy, volunteers)
+
+    assert found.is_proven
+    assert (len(found.alone), len(found.asked)) == (len(plain.alone), len(plain.asked))
+    again = replace(pool, earlier=earlier)
+    verify(weights_to_repair(again, working, needy, volunteers, found), found.proof)
