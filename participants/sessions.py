@@ -15,12 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 
 from participants.models import User
 
 KEY = "participant"
+FRESH = timedelta(minutes=10)
+WAY_BACK = "participant's way back"
 NOTED_EVERY = timedelta(minutes=1)  # not every page need write the session
 
 Rest = ParamSpec("Rest")
@@ -46,6 +48,18 @@ def end(request: HttpRequest) -> None:
     request.session.cycle_key()
 
 
+def come_back_to(request: HttpRequest, path: str) -> None:
+    """Note where somebody wanted to go, for when their link brings them back to this browser."""
+    if url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+        request.session[WAY_BACK] = path
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where they wanted to go, told once; otherwise their overview."""
+    path: str = request.session.pop(WAY_BACK, "")
+    return path or reverse("participants:participation")
+
+
 def participant(request: HttpRequest) -> User | None:
     """Who is signed in, unless they were away for too long."""
     kept = request.session.get(KEY)
@@ -57,6 +71,14 @@ def participant(request: HttpRequest) -> User | None:
     else:
         _note(request, kept)
     return user
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether they signed in just now, as it is asked for before what cannot be undone."""
+    kept = request.session.get(KEY)
+    if not kept:
+        return False
+    return timezone.now() - datetime.fromisoformat(kept["began"]) <= FRESH
 
 
 def _still(kept: dict[str, Any]) -> User | None:

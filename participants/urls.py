@@ -2,16 +2,27 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from participants.views import alerts, application, applying, links
+from participants.views import (
+    alerts,
+    application,
+    applying,
+    links,
+    participation,
+    signing_in,
+)
 
 app_name = "participants"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", applying.apply_now, name="apply_now"),
     path("rounds/<slug:slug>/apply/", applying.apply, name="apply"),
     path("rounds/<slug:slug>/apply/sent/", applying.applied, name="applied"),
+    path("participation/", participation.participation, name="participation"),
+    path("participation/sign-in/<str:token>/", signing_in.sign_in, name="sign_in"),
+    path("participation/sign-out/", signing_in.sign_out, name="sign_out"),
     path("participation/link/", links.send_link, name="send_link"),
     path("participation/link/sent/", links.link_sent, name="link_sent"),
     path("participation/<str:token>/", application.application, name="application"),
+    path("participation/<str:token>/link/", links.fresh_link, name="fresh_link"),
     path("participation/<str:token>/confirm/", application.confirm, name="confirm"),
     path("participation/<str:token>/correct/", application.correct, name="correct"),
     path("participation/<str:token>/withdraw/", application.withdraw, name="withdraw"),

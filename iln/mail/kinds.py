@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from iln.mail.models import WORDS, Message
 
+SECRET = "Only its reader may see what it says, so its words are not kept."  # noqa: S105
+NOT_YET = "It will be written when it leaves."
 # What template tags leave behind.
 BLANK_LINES = re.compile(r"(?:[ \t]*\n){3,}")
 
@@ -34,7 +36,8 @@ class Kind:
     `templates` is the folder of its subject.txt, body.txt and body.html. Two looks are taken
     at a message just before it leaves: `why_not` answers why it is no longer wanted, in
     words for organisers, or with an empty string; `written_anew` composes it from what is
-    true by then, for mails that wait long or carry what somebody may take back.
+    true by then, for mails that wait long or carry what somebody may take back. A mail that
+    is `secret`, since it lets its reader in, leaves no words in the outbox.
     """
 
     name: str
@@ -42,6 +45,24 @@ class Kind:
     templates: str
     why_not: Callable[[Message], str] = _always
     written_anew: Callable[[Message], Message] | None = None
+    secret: bool = False
+
+    def blank(
+        self, key: str, to: str | AbstractBaseUser, *, cause_id: int | None = None
+    ) -> Message:
+        """An unsaved message that is written only when it leaves, by `written_anew`.
+
+        So a request takes as long for people we know as for strangers.
+        """
+        return Message(
+            key=key,
+            kind=self.name,
+            stream=self.stream,
+            cause_id=cause_id,
+            **_addressed(to),
+            subject=self.name.capitalize(),
+            text=SECRET if self.secret else NOT_YET,
+        )
 
     def compose(
         self,
@@ -53,7 +74,6 @@ class Kind:
         due_at: datetime | None = None,
     ) -> Message:
         """An unsaved message to one person; `key` says in words what must happen only once."""
-        person = None if isinstance(to, str) else to
         context = {
             "site_url": settings.SITE_URL,
             "network_name": settings.NETWORK_NAME,
@@ -71,13 +91,18 @@ class Kind:
             kind=self.name,
             stream=self.stream,
             cause_id=cause_id,
-            recipient=person,  # type: ignore[misc]  # iln does not know which user model it is
-            address=to if isinstance(to, str) else to.get_username(),
+            **_addressed(to),
             subject=" ".join(plain("subject.txt").split()),
             text=BLANK_LINES.sub("\n\n", plain("body.txt")).strip() + "\n",
             html=render_to_string(f"{self.templates}/body.html", context),
             due_at=due_at or timezone.now(),
         )
+
+
+def _addressed(to: str | AbstractBaseUser) -> dict[str, Any]:
+    if isinstance(to, str):
+        return {"recipient": None, "address": to}
+    return {"recipient": to, "address": to.get_username()}
 
 
 KINDS: dict[str, Kind] = {}
@@ -102,8 +127,13 @@ def bring_up_to_date(message: Message) -> None:
         message.address = message.recipient.get_username()
     if written_anew := _kind(message).written_anew:
         fresh = written_anew(message)
-        for field in WORDS:
+        for field in ("recipient", "address", *WORDS):
             setattr(message, field, getattr(fresh, field))
+
+
+def is_secret(message: Message) -> bool:
+    """Whether nobody but its reader may see its words."""
+    return _kind(message).secret
 
 
 def _kind(message: Message) -> Kind:

@@ -204,10 +204,11 @@ class Message(models.Model):
         email.attach_alternative(self.html, "text/html")
         return email
 
-    def begin_sending(self) -> bool:
+    def begin_sending(self, *, secret: bool = False) -> bool:
         """Note that an attempt begins, and with which words; False when it is not ours any more."""
         now = timezone.now()
-        as_it_leaves = {name: getattr(self, name) for name in ("address", *WORDS)}
+        kept = ("recipient", "address", *(["subject"] if secret else WORDS))
+        as_it_leaves = {name: getattr(self, name) for name in kept}
         begun = self._mine().update(
             sending_at=now,
             lease_until=now + LEASE,
@@ -249,3 +250,38 @@ class Message(models.Model):
         self._mine().update(
             claimed_by=None, lease_until=None, sending_at=None, **changes
         )
+
+
+class UnsubscribedQuerySet(models.QuerySet["Unsubscribed"]):
+    def now(self) -> Self:
+        """Those that hold today: for good, or until a day that is yet to come."""
+        return self.filter(Q(until=None) | Q(until__gt=timezone.localdate()))
+
+
+class Unsubscribed(models.Model):
+    """That somebody wants no mail of one stream, for good or until a day."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscribed"
+    )
+    stream = models.CharField(choices=Message.Stream, max_length=10)
+    until = models.DateField(null=True, blank=True)
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = UnsubscribedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "unsubscribed"
+        constraints = [
+            models.UniqueConstraint(
+                name="unsubscribed_once", fields=["recipient", "stream"]
+            ),
+            models.CheckConstraint(
+                name="account_mails_cannot_be_stopped",
+                condition=~Q(stream=Message.Stream.ACCOUNT),
+                violation_error_message="Mails about one’s own acts cannot be stopped.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"unsubscribed {self.pk}"

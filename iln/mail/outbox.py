@@ -12,7 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 from django.utils import timezone
 
-from iln.mail.kinds import bring_up_to_date, why_not
+from iln.mail.kinds import bring_up_to_date, is_secret, why_not
 from iln.mail.models import PAUSES, Message
 from iln.mail.smtp import refusal
 
@@ -75,7 +75,7 @@ def deliver(message: Message, connection: BaseEmailBackend) -> None:
             message.fail(f"Given up after {message.attempts} attempts.")
             return
         bring_up_to_date(message)
-        if message.begin_sending():
+        if message.begin_sending(secret=is_secret(message)):
             message.as_email(connection).send()
             message.mark_sent()
     except DatabaseError:

@@ -33,5 +33,15 @@ TABLES = [
             "cancelled_at",
             "held_at",
         },
-    )
+    ),
+    Table(
+        "mail.Unsubscribed",
+        whose=("recipient",),
+        kept=UNTIL_ERASED,
+        personal={
+            "stream": "which mails they do not want",
+            "until": "until when, if not for good",
+            "asked_at": "when they said so",
+        },
+    ),
 ]

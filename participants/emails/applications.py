@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
 from participants.emails.common import FOLDER, Stream, absolute, this_minute
-from participants.models import Application, User, Wish
+from participants.models import Application, Wish
 from participants.terms import Terms
 
 
@@ -49,7 +49,6 @@ RECEIPT = register(
 WITHDRAWN = register(
     Kind("application withdrawn", Stream.ACCOUNT, f"{FOLDER}/withdrawn", _not_withdrawn)
 )
-LINKS = register(Kind("link again", Stream.ACCOUNT, f"{FOLDER}/links"))
 WISHES_ADDED = register(
     Kind("wishes added", Stream.ROUND, f"{FOLDER}/wishes_added", _not_active)
 )
@@ -106,9 +105,3 @@ def _about(
         },
         cause_id=application.pk,
     )
-
-
-def links(person: User, applications: Sequence[Application]) -> Message:
-    entries = [(application, absolute(application)) for application in applications]
-    key = f"{LINKS.name}, person {person.pk}, {this_minute()}"
-    return LINKS.compose(key, person, {"entries": entries})

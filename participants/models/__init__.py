@@ -1,5 +1,6 @@
 """Who takes part, and what they ask for."""
 
+from participants.models.account import AddressChange, FormerAddress
 from participants.models.alert import OpeningAlert
 from participants.models.application import Application
 from participants.models.told import Channel, SpokenLanguage, Wish
@@ -7,9 +8,11 @@ from participants.models.user import User
 from participants.models.vocabulary import CareerStage, Interest, Role, Workplace
 
 __all__ = [
+    "AddressChange",
     "Application",
     "CareerStage",
     "Channel",
+    "FormerAddress",
     "Interest",
     "OpeningAlert",
     "Role",

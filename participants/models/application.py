@@ -97,6 +97,13 @@ class Application(models.Model):
         SAT_OUT = "sat_out", "not this time"
         WITHDRAWN = "withdrawn", "withdrawn"
 
+    class WithdrawalReason(models.TextChoices):
+        NO_TIME = "no-time", "I have no time now"
+        CHANGED = "changed", "My work or my life has changed"
+        NOT_EXPECTED = "not-expected", "It is not what I expected"
+        PARTNER = "partner", "It did not work out with my partner"
+        OTHER = "other", "Something else"
+
     round = models.ForeignKey(
         Round, on_delete=models.PROTECT, related_name="applications"
     )
@@ -128,6 +135,10 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(db_default=Now(), editable=False)
     confirmed_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawal_reason = models.CharField(
+        choices=WithdrawalReason, max_length=20, blank=True, editable=False
+    )
+    withdrawal_words = models.TextField(max_length=1000, blank=True, editable=False)
     introduced_at = models.DateTimeField(null=True, editable=False)
     asked_still_in_at = models.DateTimeField(null=True, editable=False)
     still_in_reminded_at = models.DateTimeField(null=True, editable=False)

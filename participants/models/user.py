@@ -17,6 +17,15 @@ from django.db.models.lookups import Exact
 from iln.mail.addresses import is_invented
 
 
+def fingerprint(address: str) -> str:
+    """What remains of an address in the memory of past partners, even after erasure.
+
+    HMAC-SHA-256 (RFC 2104) of it in lower case under FINGERPRINT_KEY, 64 hex digits.
+    """
+    key = settings.FINGERPRINT_KEY.encode()
+    return hmac.new(key, address.lower().encode(), hashlib.sha256).hexdigest()
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(
         self, email: str, password: str | None = None, **fields: Any
@@ -45,6 +54,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("mail address", max_length=254, unique=True)
     name = models.CharField(max_length=100, blank=True)
+    language = models.CharField(
+        max_length=10,
+        default=settings.LANGUAGE_CODE,
+        help_text="Of pages and mails.",
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("organiser", default=False)
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -91,9 +105,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def fingerprint(self) -> str:
-        """What remains of a person in the memory of past partners, even after erasure.
-
-        HMAC-SHA-256 (RFC 2104) of the lower-case address under FINGERPRINT_KEY, 64 hex digits.
-        """
-        key = settings.FINGERPRINT_KEY.encode()
-        return hmac.new(key, self.email.lower().encode(), hashlib.sha256).hexdigest()
+        """That of their present address."""
+        return fingerprint(self.email)

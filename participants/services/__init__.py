@@ -9,7 +9,7 @@ from participants.services.applying import (
     withdraw,
 )
 from participants.services.helping import add_wishes, done_with_words, remind, reopen
-from participants.services.links import send_links
+from participants.services.links import opens, send_link, sign_in
 from participants.services.people import Refused
 from participants.services.taking_in import take_in
 
@@ -23,10 +23,12 @@ __all__ = [
     "confirm_alert",
     "correct",
     "done_with_words",
+    "opens",
     "remind",
     "reopen",
     "require_correctable",
-    "send_links",
+    "send_link",
+    "sign_in",
     "take_in",
     "withdraw",
 ]

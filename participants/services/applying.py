@@ -53,13 +53,13 @@ def apply(answers: Answers) -> None:
 
 
 @transaction.atomic
-def confirm(application: Application) -> None:
-    """Count a person in, once, until the confirmation deadline."""
+def confirm(application: Application) -> bool:
+    """Count a person in, once, until the confirmation deadline; whether it was just now."""
     application = locked(application)
     if application.withdrawn_at:
         raise Refused("You withdrew this application, so there is nothing to confirm.")
     if application.confirmed_at:
-        return
+        return False
     now = timezone.now()
     if now > application.round.confirm_by:
         raise Refused(
@@ -70,6 +70,7 @@ def confirm(application: Application) -> None:
     application.user.name = application.name
     application.user.save(update_fields=["name"])
     queue([emails.receipt(application)])
+    return True
 
 
 def require_correctable(application: Application) -> None:
@@ -97,11 +98,17 @@ def correct(answers: Answers) -> None:
 def withdraw(
     application: Application,
     letter: Callable[[Application], Message] = emails.withdrawn,
+    *,
+    reason: str = "",
+    words: str = "",
 ) -> None:
-    """Take a person out of a round, once, and tell them by this letter."""
+    """Take a person out of a round, once, and tell them by this letter; perhaps they said why."""
     application = locked(application)
     if application.withdrawn_at:
         return
     application.withdrawn_at = timezone.now()
-    application.save(update_fields=["withdrawn_at"])
+    application.withdrawal_reason, application.withdrawal_words = reason, words
+    application.save(
+        update_fields=["withdrawn_at", "withdrawal_reason", "withdrawal_words"]
+    )
     queue([letter(application)])

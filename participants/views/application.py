@@ -8,38 +8,36 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from iln.mail.tasks import nudge
-from participants import services
+from participants import services, sessions
 from participants.forms import ApplicationForm
+from participants.forms.withdrawing import WithdrawalForm
 from participants.models import Application
-from participants.terms import Terms
-from participants.views.links import for_its_owner
-from rounds.timeline import timeline
+from participants.views.links import by_link, for_its_owner
+from participants.views.participation import overview
 
 
-@for_its_owner
+@by_link
 def application(request: HttpRequest, mine: Application, token: str) -> HttpResponse:
-    """Everything that somebody told us, and what they can do with it."""
-    terms = Terms()
-    context = {
-        "application": mine,
-        "round": mine.round,
-        "token": token,
-        "steps": timeline(mine.round),
-        "wishes": [(wish, terms.accepted(wish)) for wish in mine.wishes.all()],
-    }
-    return render(request, "participants/application.html", context)
+    """All of it to the person themselves, signed in; to whoever has a link, next to nothing."""
+    if sessions.participant(request) == mine.user:
+        return overview(request, mine.user, mine)
+    context = {"application": mine, "round": mine.round, "token": token}
+    page = "confirm" if mine.is_confirmable else "fresh_link"
+    return render(request, f"participants/{page}.html", context)
 
 
-@for_its_owner
 @require_POST
+@by_link
 def confirm(request: HttpRequest, mine: Application, token: str) -> HttpResponse:
+    """Who confirms has the mail, so they are signed in too: once, for afterwards the link is old."""
     try:
-        services.confirm(mine)
+        if services.confirm(mine):
+            sessions.begin(request, mine.user)
+            messages.success(request, "Thank you! You are in. We have sent you a mail.")
     except services.Refused as refusal:
         messages.warning(request, str(refusal))
     else:
         nudge()
-        messages.success(request, "Thank you! You are in. We have sent you a mail.")
     return redirect("participants:application", token)
 
 
@@ -62,11 +60,17 @@ def correct(request: HttpRequest, mine: Application, token: str) -> HttpResponse
 
 @for_its_owner
 def withdraw(request: HttpRequest, mine: Application, token: str) -> HttpResponse:
-    """Ask first; only the button withdraws."""
-    if request.method == "POST":
-        services.withdraw(mine)
+    """Ask first, and why; only the button withdraws."""
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        services.withdraw(mine, **form.cleaned_data)
         nudge()
         messages.success(request, "You have withdrawn. We have sent you a mail.")
         return redirect("participants:application", token)
-    context = {"application": mine, "round": mine.round, "token": token}
+    context = {
+        "application": mine,
+        "round": mine.round,
+        "form": form,
+        "token": token,
+    }
     return render(request, "participants/withdraw.html", context)

@@ -16,6 +16,7 @@ from participants.services import helping
 from participants.terms import Terms
 from tests.factories import ApplicationFactory, RoundFactory, days_from_now
 from tests.participants.helpers import as_query, fill
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,7 @@ def test_nobody_is_reminded_of_a_deadline_that_is_over():
 def test_reopened_application_may_be_changed_for_some_days(
     client, amina, time_machine, vocabulary
 ):
+    sign_in(client, amina.user)
     page = reverse("participants:correct", args=[amina.token])
     assert client.get(page).status_code == 302
 

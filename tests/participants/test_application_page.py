@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from tests.factories import (
     days_from_now,
 )
 from tests.participants.helpers import fill
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +40,7 @@ def test_page_shows_everything_that_was_told(client):
         wishes=[("country", "must", "PE", "region:western-asia"), ("role", "nice")],
     )
     ChannelFactory(application=application, visible_to="organisers")
+    sign_in(client, application.user)
 
     response = client.get(application.get_absolute_url())
 
@@ -65,6 +68,7 @@ def test_page_shows_dates_in_the_time_zone_of_the_person(client):
     closes = noon.replace(hour=22)
     round_ = RoundFactory(closes_at=closes)
     application = ApplicationFactory(round=round_, time_zone="Pacific/Auckland")
+    sign_in(client, application.user)
 
     response = client.get(application.get_absolute_url())
 
@@ -84,7 +88,8 @@ def test_page_takes_few_queries_however_much_was_told(
     )
 
     for application in (little, much):
-        with django_assert_num_queries(9):
+        sign_in(client, application.user)
+        with django_assert_num_queries(13):
             client.get(application.get_absolute_url())
 
 
@@ -98,7 +103,7 @@ def test_altered_link_leads_to_a_kind_page(client, act):
     )
 
     assert seen.status_code == 404
-    assert "Send me my link again" in seen.text
+    assert "Send me a fresh link" in seen.text
     assert application.name not in seen.text
 
 
@@ -118,16 +123,20 @@ def test_link_for_an_alert_opens_no_application(client):
     assert response.status_code == 404
 
 
-def test_organiser_who_is_logged_in_sees_the_same_page(client):
+def test_organiser_who_is_logged_in_sees_nobodys_answers(client):
     application = ApplicationFactory()
     client.force_login(OrganiserFactory())
 
-    assert "What you told us" in client.get(application.get_absolute_url()).text
+    page = client.get(application.get_absolute_url()).text
+
+    assert "For your safety, we send you a fresh link" in page
+    assert application.user.email not in page
 
 
 @pytest.mark.parametrize("act", ["", "correct/", "withdraw/"])
 def test_opening_a_link_changes_nothing(client, act):
     application = unconfirmed()
+    sign_in(client, application.user)
 
     client.get(application.get_absolute_url() + act)
     client.head(application.get_absolute_url() + act)
@@ -204,6 +213,7 @@ def test_correcting_replaces_what_was_told_and_keeps_the_rest(client, typed):
         application.confirmed_at,
         application.agreed_data_at,
     )
+    sign_in(client, application.user)
 
     response = client.post(application.get_absolute_url() + "correct/", typed)
 
@@ -228,6 +238,7 @@ def test_correcting_replaces_what_was_told_and_keeps_the_rest(client, typed):
 
 def test_correcting_shows_mistakes_and_keeps_what_was_typed(client, typed):
     application = ApplicationFactory()
+    sign_in(client, application.user)
 
     response = client.post(
         application.get_absolute_url() + "correct/",
@@ -242,6 +253,7 @@ def test_correcting_shows_mistakes_and_keeps_what_was_typed(client, typed):
 
 def test_correcting_ends_when_the_sign_up_closes(client, typed):
     application = ApplicationFactory(round=RoundFactory(closed=True))
+    sign_in(client, application.user)
     url = application.get_absolute_url() + "correct/"
 
     seen, sent = client.get(url, follow=True), client.post(url, typed, follow=True)
@@ -255,6 +267,7 @@ def test_correcting_ends_when_the_sign_up_closes(client, typed):
 
 def test_withdrawn_application_cannot_be_corrected(client):
     application = ApplicationFactory(withdrawn_at=timezone.now())
+    sign_in(client, application.user)
 
     response = client.get(application.get_absolute_url() + "correct/", follow=True)
 
@@ -276,15 +289,18 @@ def test_correcting_does_not_undo_a_withdrawal_that_came_between(typed):
 
 def test_withdrawing_asks_first_and_acts_once(client):
     application = ApplicationFactory()
+    sign_in(client, application.user)
     url = application.get_absolute_url() + "withdraw/"
 
     asked = client.get(url)
-    client.post(url)
+    client.post(url, {"reason": "no-time", "words": "Exams, until May."})
     client.post(url)
 
     application.refresh_from_db()
     assert "Yes, withdraw" in asked.text
     assert application.state == "withdrawn"
+    assert application.withdrawal_reason == "no-time"
+    assert application.withdrawal_words == "Exams, until May."
     assert list(Message.objects.values_list("kind", flat=True)) == [
         "application withdrawn"
     ]
@@ -295,6 +311,7 @@ def test_withdrawing_is_possible_after_the_introduction(client):
     application = ApplicationFactory(
         round=RoundFactory(closed=True), introduced_at=timezone.now()
     )
+    sign_in(client, application.user)
 
     asked = client.get(application.get_absolute_url() + "withdraw/")
     client.post(application.get_absolute_url() + "withdraw/")
@@ -315,57 +332,42 @@ def test_mail_about_withdrawing_is_dropped_after_coming_back():
     assert why_not(message) == "The person has applied again."
 
 
-def test_link_is_sent_again_with_the_same_answer_for_everybody(client):
-    application = ApplicationFactory(user__email="Amina@example.org")
-    url = reverse("participants:send_link")
+def test_withdrawing_with_an_unknown_reason_shows_the_error_and_keeps_the_words(client):
+    application = ApplicationFactory()
+    sign_in(client, application.user)
 
-    known = client.post(url, {"email": "amina@EXAMPLE.org"}, follow=True)
-    again = client.post(url, {"email": "amina@example.org"}, follow=True)
-    unknown = client.post(url, {"email": "nobody@example.org"}, follow=True)
-
-    assert known.text == again.text == unknown.text
-    message = Message.objects.order_by("pk").first()
-    assert message.address == application.user.email
-    assert set(Message.objects.values_list("address", flat=True)) == {
-        "Amina@example.org"
-    }
-
-
-def test_link_is_sent_for_every_round_that_has_not_ended():
-    amina = ApplicationFactory(round__name="Spring").user
-    ApplicationFactory(user=amina, round__name="Autumn")
-    over = RoundFactory(
-        name="Long ago",
-        opens_at=timezone.now() - timedelta(days=300),
-        closes_at=timezone.now() - timedelta(days=290),
-        confirm_by=timezone.now() - timedelta(days=290),
-        matching_at=timezone.now() - timedelta(days=290),
-        introduces_at=timezone.now() - timedelta(days=290),
-        ends_at=timezone.now() - timedelta(days=100),
+    page = client.post(
+        application.get_absolute_url() + "withdraw/",
+        {"reason": "bored", "words": "Exams"},
     )
-    ApplicationFactory(user=amina, round=over)
 
-    services.send_links(amina.email)
-
-    text = Message.objects.get().text
-    assert [name in text for name in ("Spring", "Autumn", "Long ago")] == [
-        True,
-        True,
-        False,
-    ]
+    application.refresh_from_db()
+    assert application.state == "confirmed"
+    assert "<title>Error: Withdraw?" in page.text
+    assert 'href="#id_reason_0"' in page.text
+    assert "Exams</textarea>" in page.text
 
 
-def test_link_form_names_a_mistake(client):
-    response = client.post(reverse("participants:send_link"), {"email": "amina@"})
+@pytest.mark.parametrize("act", ["correct/", "withdraw/"])
+def test_acts_are_only_for_the_person_signed_in(client, typed, act):
+    application, other = ApplicationFactory(), ApplicationFactory()
+    url = application.get_absolute_url()
+    before = type(application).objects.filter(pk=application.pk).values()[0]
 
-    assert "<title>Error: Send me my link again" in response.text
-    assert 'value="amina@"' in response.text
+    for visitor in (Client(), sign_in(client, other.user)):
+        for response in (visitor.get(url + act), visitor.post(url + act, typed)):
+            page = visitor.get(response.url).text
+            assert "For your safety, we send you a fresh link" in page
+            assert application.user.email not in page
+
+    assert type(application).objects.filter(pk=application.pk).values()[0] == before
 
 
 def test_introduced_person_sees_their_partner_on_the_page(client):
     application = ApplicationFactory(
         round=RoundFactory(closed=True), introduced_at=timezone.now()
     )
+    sign_in(client, application.user)
 
     response = client.get(application.get_absolute_url())
 

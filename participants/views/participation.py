@@ -1,0 +1,47 @@
+"""My participation: where somebody stands, what they told us, what they can do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from participants.models import Application, User
+from participants.sessions import for_participants
+from participants.terms import Terms
+from rounds.timeline import timeline
+
+
+@for_participants
+def participation(request: HttpRequest, user: User) -> HttpResponse:
+    """The application that matters now, which is the newest one that has not ended."""
+    mine = user.applications.current().in_full().first()
+    return overview(request, user, mine)
+
+
+def overview(
+    request: HttpRequest, user: User, mine: Application | None
+) -> HttpResponse:
+    """One application in full, and all that its person can see and do besides."""
+    context = {"owner": user, "others": _others(user, mine)}
+    if mine:
+        context |= _in_full(mine)
+    return render(request, "participants/participation.html", context)
+
+
+def _in_full(mine: Application) -> dict[str, Any]:
+    terms = Terms()
+    return {
+        "application": mine,
+        "round": mine.round,
+        "token": mine.token,
+        "steps": timeline(mine.round),
+        "wishes": [(wish, terms.accepted(wish)) for wish in mine.wishes.all()],
+    }
+
+
+def _others(user: User, mine: Application | None) -> list[Application]:
+    """Their applications to other rounds, the newest first."""
+    rows = user.applications.select_related("round").order_by("-round__opens_at")
+    return list(rows.exclude(pk=mine.pk) if mine else rows)
