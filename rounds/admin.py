@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.forms import SplitDateTimeField
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from rounds.forms import LevelsField
@@ -24,7 +25,7 @@ class RoundAdmin(admin.ModelAdmin):
     ]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["phase_in_words", "published_at"]
+    readonly_fields = ["phase_in_words", "published_at", "kept_until"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "description"]}),
         (
@@ -51,10 +52,12 @@ class RoundAdmin(admin.ModelAdmin):
                     "introduces_at",
                     "introduction_days",
                     "time_zone",
+                    "check_in_days",
                     "ends_at",
                 ]
             },
         ),
+        ("What people told us", {"fields": ["keep_for_months", "kept_until"]}),
         ("Where it stands", {"fields": ["phase_in_words", "published_at"]}),
     ]
 
@@ -73,6 +76,12 @@ class RoundAdmin(admin.ModelAdmin):
     @admin.display(description="phase")
     def phase_in_words(self, round_: Round) -> str:
         return round_.phase.label if round_.pk else "not saved yet"
+
+    @admin.display(description="erased on")
+    def kept_until(self, round_: Round) -> str:
+        if not round_.pk:
+            return "not saved yet"
+        return f"{date_format(round_.forget_at, 'j F Y')}: a task looks every day."
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "levels":

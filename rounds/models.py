@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +17,31 @@ from django.utils import timezone
 
 from iln.zones import zone_choices
 from rounds.levels import default_levels, validate_levels
+
+FIRST_CHECK_IN, LAST_CHECK_IN = 7, 14  # days after the introduction, and before the end
+MOST_CHECK_INS, LONGEST = 12, 1000
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same day so many months later, or the last one of a month that is too short."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + years, month + 1
+    day = min(moment.day, monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
+
+
+def validate_days(value: str) -> None:
+    """Whole numbers of days, each later than the one before."""
+    try:
+        days = [int(day) for day in value.split(",")]
+    except ValueError:
+        days = [0]
+    if days[0] < 1 or any(one >= other for one, other in pairwise(days)):
+        raise ValidationError("Write days like 7, 60, 110: each later than the last.")
+    if len(days) > MOST_CHECK_INS or days[-1] > LONGEST:
+        raise ValidationError(
+            f"At most {MOST_CHECK_INS} times, and within {LONGEST} days."
+        )
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -102,6 +130,16 @@ class Round(models.Model):
         default="UTC",
         help_text="Introductions leave at the same time of each day in this zone.",
     )
+    check_in_days = models.CharField(
+        "ask “Are you in touch?” so many days later",
+        max_length=60,
+        blank=True,
+        validators=[validate_days],
+        help_text=(
+            "Days after an introduction, such as 7, 60, 110. Empty: after a week, in the "
+            "middle, and two weeks before the round ends."
+        ),
+    )
     ends_at = models.DateTimeField("the round ends")
     levels = models.JSONField(
         "order of what matters",
@@ -118,6 +156,12 @@ class Round(models.Model):
             "Whoever applied after their country had so many waits for the next round, and is "
             "told so at once. Empty: as many as apply."
         ),
+    )
+    keep_for_months = models.PositiveSmallIntegerField(
+        "keep what people told us for so many months",
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="After the round’s end. Then their applications and mails are erased.",
     )
     published_at = models.DateTimeField(null=True, editable=False)
     is_rehearsal = models.BooleanField(
@@ -157,6 +201,10 @@ class Round(models.Model):
                 name="introductions_take_a_day_to_a_fortnight",
                 condition=Q(introduction_days__gte=1) & Q(introduction_days__lte=14),
             ),
+            models.CheckConstraint(
+                name="kept_for_a_month_to_ten_years",
+                condition=Q(keep_for_months__gte=1) & Q(keep_for_months__lte=120),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -182,9 +230,27 @@ class Round(models.Model):
         return timezone.now() <= self.confirm_by and not self.published_at
 
     @property
+    def forget_at(self) -> datetime:
+        """When what people told us in it is erased."""
+        return months_after(self.ends_at, self.keep_for_months)
+
+    @property
     def introduced_by(self) -> datetime:
         """When the last introduction has gone out."""
         return self.introduces_at + timedelta(days=self.introduction_days)
+
+    @property
+    def check_ins_after(self) -> list[int]:
+        """How many days after an introduction people are asked whether they are in touch."""
+        if self.check_in_days:
+            return [int(day) for day in self.check_in_days.split(",")]
+        days = (self.ends_at - self.introduces_at).days
+        return sorted(
+            {
+                FIRST_CHECK_IN,
+                *(d for d in (days // 2, days - LAST_CHECK_IN) if d > FIRST_CHECK_IN),
+            }
+        )
 
     @property
     def phase(self) -> Phase:

@@ -50,7 +50,9 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "rounds/privacy.html")
+    """With how long the next, or newest, round keeps what it is told."""
+    context = {"round": Round.objects.current()}
+    return render(request, "rounds/privacy.html", context)
 
 
 @login_not_required

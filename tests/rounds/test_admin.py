@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -32,6 +32,7 @@ def filled_in(levels: list[str]) -> dict[str, str]:
     order = {f"levels_{place}": level for place, level in enumerate(levels)}
     named = {"name": "Autumn", "slug": "autumn"}
     pace = {"introduction_days": "1", "time_zone": "Europe/Oslo"}
+    pace["keep_for_months"] = "24"
     return days | times | order | named | pace
 
 
@@ -180,3 +181,21 @@ def test_rehearsal_is_marked_in_the_list(organiser_client):
     page = organiser_client.get(reverse(CHANGELIST)).text
 
     assert page.count('<span class="badge">Rehearsal</span>') == 1
+
+
+def test_admin_says_when_what_was_told_is_erased(organiser_client):
+    ends_at = datetime(2027, 3, 31, 12, tzinfo=UTC)
+    round_ = RoundFactory(ends_at=ends_at, keep_for_months=6)
+
+    page = organiser_client.get(reverse("admin:rounds_round_change", args=[round_.pk]))
+
+    assert "30 September 2027: a task looks" in page.content.decode()
+
+
+@pytest.mark.parametrize("months", ["0", "121", "", "x"])
+def test_admin_keeps_what_was_told_for_a_month_to_ten_years(organiser_client, months):
+    answers = filled_in(default_levels()) | {"keep_for_months": months}
+
+    page = organiser_client.post(reverse(ADD), answers)
+
+    assert [*page.context["adminform"].form.errors] == ["keep_for_months"]

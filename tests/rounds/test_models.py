@@ -164,3 +164,21 @@ def test_rehearsal_is_no_round_that_anybody_may_hear_of(stage):
     assert not Round.objects.open().exists()
     assert not Round.objects.upcoming().exists()
     assert Round.objects.named(rehearsal.slug) == rehearsal
+
+
+@pytest.mark.parametrize(
+    ("ends", "months", "forgotten"),
+    [
+        ("2026-03-15", 24, "2028-03-15"),
+        ("2026-03-31", 1, "2026-04-30"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2026-12-31", 12, "2027-12-31"),
+        ("2024-02-29", 12, "2025-02-28"),
+    ],
+)
+def test_round_is_forgotten_so_many_months_after_its_end(ends, months, forgotten):
+    ends_at = datetime.fromisoformat(f"{ends}T12:00Z")
+
+    round_ = Round(ends_at=ends_at, keep_for_months=months)
+
+    assert round_.forget_at == datetime.fromisoformat(f"{forgotten}T12:00Z")
