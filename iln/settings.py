@@ -211,6 +211,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "ask who is still in": {
+        "task": "participants.tasks.ask_still_in",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "tell who has a place after all": {
+        "task": "participants.tasks.tell_of_places",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "pick up searches that a worker dropped": {
         "task": "matching.tasks.resume_searches",
         "schedule": 60,

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from iln.mail.tasks import nudge
 from participants import services
+from participants.services import still_in
 from rounds.models import Round
 
 AT_ONCE = 200
@@ -19,3 +20,23 @@ def announce_open_rounds() -> None:
         return
     while services.announce(round_, limit=AT_ONCE):
         nudge()
+    while services.tell_next_round(round_, limit=AT_ONCE):
+        nudge()
+
+
+@shared_task
+def ask_still_in() -> None:
+    """Ask before the deadline who is still in, and once more who has not said."""
+    for round_ in Round.objects.before_the_deadline():
+        while still_in.asks(round_) and services.ask_still_in(round_, AT_ONCE):
+            nudge()
+        while still_in.reminds(round_) and services.remind_still_in(round_, AT_ONCE):
+            nudge()
+
+
+@shared_task
+def tell_of_places() -> None:
+    """When the deadline has passed, tell those who waited and have a place after all."""
+    for round_ in Round.objects.after_the_deadline():
+        while services.tell_of_places(round_, AT_ONCE):
+            nudge()

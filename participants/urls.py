@@ -9,6 +9,7 @@ from participants.views import (
     links,
     participation,
     signing_in,
+    still_in,
 )
 
 app_name = "participants"
@@ -26,6 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("participation/<str:token>/confirm/", application.confirm, name="confirm"),
     path("participation/<str:token>/correct/", application.correct, name="correct"),
     path("participation/<str:token>/withdraw/", application.withdraw, name="withdraw"),
+    path("still-in/<str:token>/", still_in.still_in, name="still_in"),
+    path("still-in/<str:token>/yes/", still_in.stay_in, name="stay_in"),
+    path("still-in/<str:token>/no/", still_in.sit_out, name="sit_out"),
+    path("still-in/<str:token>/next-round/", still_in.next_round, name="next_round"),
     path("tell-me/", alerts.ask_to_be_told, name="ask_to_be_told"),
     path("tell-me/sent/", alerts.alert_asked, name="alert_asked"),
     path("tell-me/<str:token>/", alerts.alert, name="alert"),

@@ -12,17 +12,29 @@ from participants.emails.applications import (
     wishes_added,
     withdrawn,
 )
+from participants.emails.still_in import (
+    next_round,
+    place_found,
+    still_in,
+    still_in_answered,
+    waiting,
+)
 
 __all__ = [
     "SIGN_IN_SCOPE",
     "already_applied",
     "confirm",
     "confirm_alert",
+    "next_round",
+    "place_found",
     "receipt",
     "reminder",
     "reminders",
     "round_is_open",
     "sign_in",
+    "still_in",
+    "still_in_answered",
+    "waiting",
     "wishes_added",
     "withdrawn",
 ]

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
+from participants import luck
 from participants.emails.common import FOLDER, Stream, absolute, this_minute
 from participants.models import Application, Wish
 from participants.terms import Terms
@@ -77,7 +78,14 @@ def already_applied(application: Application) -> Message:
 
 
 def receipt(application: Application) -> Message:
-    return _about(RECEIPT, application, application.submitted_at)
+    """That they are in; and why they come among the first, where they do."""
+    why_first = luck.first(application.round, [application.user_id])
+    return _about(
+        RECEIPT,
+        application,
+        application.submitted_at,
+        luck=why_first.get(application.user_id),
+    )
 
 
 def withdrawn(application: Application) -> Message:

@@ -11,24 +11,41 @@ from participants.services.applying import (
 from participants.services.helping import add_wishes, done_with_words, remind, reopen
 from participants.services.links import opens, send_link, sign_in
 from participants.services.people import Refused
+from participants.services.still_in import (
+    ask_still_in,
+    remind_still_in,
+    sit_out,
+    stay_in,
+    tell_next_round,
+    wait_for_next_round,
+)
 from participants.services.taking_in import take_in
+from participants.services.waiting import place, tell_of_places
 
 __all__ = [
     "Refused",
     "add_wishes",
     "announce",
     "apply",
+    "ask_still_in",
     "ask_to_be_told",
     "confirm",
     "confirm_alert",
     "correct",
     "done_with_words",
     "opens",
+    "place",
     "remind",
+    "remind_still_in",
     "reopen",
     "require_correctable",
     "send_link",
     "sign_in",
+    "sit_out",
+    "stay_in",
     "take_in",
+    "tell_next_round",
+    "tell_of_places",
+    "wait_for_next_round",
     "withdraw",
 ]

@@ -12,6 +12,7 @@ from iln.mail.outbox import queue
 from participants import emails
 from participants.answers import Answers, save
 from participants.models import Application
+from participants.services import waiting
 from participants.services.people import Refused, locked, person_with, rows_to_change
 
 # What somebody who corrects their answers leaves as it is.
@@ -69,7 +70,12 @@ def confirm(application: Application) -> bool:
     application.save(update_fields=["confirmed_at"])
     application.user.name = application.name
     application.user.save(update_fields=["name"])
-    queue([emails.receipt(application)])
+    if place := waiting.place(application):
+        application.told_to_wait_at = now
+        application.save(update_fields=["told_to_wait_at"])
+        queue([emails.waiting(application, place)])
+    else:
+        queue([emails.receipt(application)])
     return True
 
 
