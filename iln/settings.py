@@ -274,6 +274,7 @@ PARTICIPANT_SESSION = timedelta(hours=24)
 # --- Languages, places, times ---------------------------------------------
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # of pages and mails; people choose among them
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = "iln.formats"

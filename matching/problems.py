@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from django.db.models import Q
@@ -16,7 +16,7 @@ from django.db.models import Q
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Proposal, Seat, Veto
 from participants import country_cap
-from participants.models import Application, SpokenLanguage
+from participants.models import Application, FormerAddress, SpokenLanguage
 from participants.places import REGION_PREFIX, region_of
 from rounds.models import Round
 
@@ -205,12 +205,19 @@ def _vetoes(applications: Sequence[Application]) -> Pairs:
 
 
 def _past_pairs(applications: Sequence[Application]) -> Pairs:
-    index = {
-        application.user.fingerprint: k for k, application in enumerate(applications)
-    }
-    pairs = PastPair.objects.filter(first__in=index, second__in=index)
+    """Who were partners before, under whatever addresses they had."""
+    prints = [application.user.fingerprint for application in applications]
+    former = FormerAddress.objects.of(prints)
+    known: dict[str, set[int]] = defaultdict(set)
+    for k, present in enumerate(prints):
+        for one in (present, *former[present]):
+            known[one].add(k)
+    pairs = PastPair.objects.filter(first__in=known, second__in=known)
     return frozenset(
-        frozenset({index[pair.first], index[pair.second]}) for pair in pairs
+        frozenset({a, b})
+        for pair in pairs
+        for a, b in product(known[pair.first], known[pair.second])
+        if a != b
     )
 
 

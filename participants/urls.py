@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from participants.views import (
+    account,
     alerts,
     application,
     applying,
@@ -20,6 +21,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("participation/", participation.participation, name="participation"),
     path("participation/sign-in/<str:token>/", signing_in.sign_in, name="sign_in"),
     path("participation/sign-out/", signing_in.sign_out, name="sign_out"),
+    path("participation/address/", account.address, name="address"),
+    path("participation/address/sent/", account.address_asked, name="address_asked"),
+    path(
+        "participation/address/confirm/<str:token>/",
+        account.confirm_address,
+        name="confirm_address",
+    ),
+    path(
+        "participation/address/stop/<str:token>/",
+        account.stop_address,
+        name="stop_address",
+    ),
+    path("participation/mails/", account.mails, name="mails"),
     path("participation/link/", links.send_link, name="send_link"),
     path("participation/link/sent/", links.link_sent, name="link_sent"),
     path("participation/<str:token>/", application.application, name="application"),

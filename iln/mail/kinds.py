@@ -17,7 +17,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
-from iln.mail.models import WORDS, Message
+from iln.mail.models import WORDS, Message, Unsubscribed
 
 SECRET = "Only its reader may see what it says, so its words are not kept."  # noqa: S105
 NOT_YET = "It will be written when it leaves."
@@ -37,7 +37,8 @@ class Kind:
     at a message just before it leaves: `why_not` answers why it is no longer wanted, in
     words for organisers, or with an empty string; `written_anew` composes it from what is
     true by then, for mails that wait long or carry what somebody may take back. A mail that
-    is `secret`, since it lets its reader in, leaves no words in the outbox.
+    is `secret`, since it lets its reader in, leaves no words in the outbox. Whoever has
+    unsubscribed from a stream still gets those of its mails that are `needed`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Kind:
     why_not: Callable[[Message], str] = _always
     written_anew: Callable[[Message], Message] | None = None
     secret: bool = False
+    needed: bool = False
 
     def blank(
         self, key: str, to: str | AbstractBaseUser, *, cause_id: int | None = None
@@ -118,7 +120,21 @@ def register(kind: Kind) -> Kind:
 
 def why_not(message: Message) -> str:
     """Why a message is no longer wanted."""
-    return _kind(message).why_not(message)
+    kind = _kind(message)
+    return kind.why_not(message) or ("" if kind.needed else _unsubscribed(message))
+
+
+def _unsubscribed(message: Message) -> str:
+    mine = Unsubscribed.objects.now().filter(stream=message.stream)
+    stopped = mine.filter(recipient=message.recipient_id or 0).first()
+    if stopped is None:
+        return ""
+    return f"Unsubscribed from this stream{stopped.how_long}."
+
+
+def can_be_stopped(stream: str) -> bool:
+    """Whether there are mails of this stream that somebody may do without."""
+    return any(kind.stream == stream and not kind.needed for kind in KINDS.values())
 
 
 def bring_up_to_date(message: Message) -> None:

@@ -285,3 +285,7 @@ class Unsubscribed(models.Model):
 
     def __str__(self) -> str:
         return f"unsubscribed {self.pk}"
+
+    @property
+    def how_long(self) -> str:
+        return f" until {self.until.isoformat()}" if self.until else ""

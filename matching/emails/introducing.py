@@ -48,6 +48,7 @@ INTRODUCTION = register(
         "matching/emails/introduction",
         why_not=why_not_a_seat,
         written_anew=_introduction_anew,
+        needed=True,
     )
 )
 GUIDE = register(

@@ -39,6 +39,7 @@ LEFT_OVER = register(
         Message.Stream.ROUND,
         "matching/emails/left_over",
         why_not=why_not_left_over,
+        needed=True,
     )
 )
 OFFER = register(

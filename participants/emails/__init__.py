@@ -2,6 +2,7 @@
 
 from participants.emails.account import SCOPE as SIGN_IN_SCOPE
 from participants.emails.account import sign_in
+from participants.emails.addresses import address_changes, confirm_address
 from participants.emails.alerts import confirm_alert, round_is_open
 from participants.emails.applications import (
     already_applied,
@@ -22,8 +23,10 @@ from participants.emails.still_in import (
 
 __all__ = [
     "SIGN_IN_SCOPE",
+    "address_changes",
     "already_applied",
     "confirm",
+    "confirm_address",
     "confirm_alert",
     "next_round",
     "place_found",

@@ -1,5 +1,11 @@
 """What happens to applications and to alerts: each act once, in one transaction."""
 
+from participants.services.account import (
+    ask_for_address,
+    change_address,
+    choose_mails,
+    stop_address,
+)
 from participants.services.alerts import announce, ask_to_be_told, confirm_alert
 from participants.services.applying import (
     apply,
@@ -28,7 +34,10 @@ __all__ = [
     "announce",
     "apply",
     "ask_still_in",
+    "ask_for_address",
     "ask_to_be_told",
+    "change_address",
+    "choose_mails",
     "confirm",
     "confirm_alert",
     "correct",
@@ -41,6 +50,7 @@ __all__ = [
     "require_correctable",
     "send_link",
     "sign_in",
+    "stop_address",
     "sit_out",
     "stay_in",
     "take_in",

@@ -24,7 +24,11 @@ def overview(
     request: HttpRequest, user: User, mine: Application | None
 ) -> HttpResponse:
     """One application in full, and all that its person can see and do besides."""
-    context = {"owner": user, "others": _others(user, mine)}
+    context = {
+        "owner": user,
+        "others": _others(user, mine),
+        "stopped": user.unsubscribed.now().order_by("stream"),
+    }
     if mine:
         context |= _in_full(mine)
     return render(request, "participants/participation.html", context)

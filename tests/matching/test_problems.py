@@ -9,6 +9,7 @@ from django.utils import timezone
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair
 from matching.problems import candidates, input_hash, problem
+from participants import services
 from tests.factories import (
     ApplicationFactory,
     MatchFactory,
@@ -124,6 +125,18 @@ def test_vetoes_and_past_partners_are_kept_apart(round_):
         frozenset({index[first], index[second]}),
         frozenset({index[first], index[third]}),
     }
+
+
+def test_past_partners_are_known_after_a_change_of_address(round_):
+    first, second = (ApplicationFactory(round=round_) for _ in range(2))
+    low, high = sorted([first.user.fingerprint, second.user.fingerprint])
+    PastPair.objects.create(first=low, second=high)
+
+    for one in (first.user, second.user):
+        services.ask_for_address(one, f"new-{one.email}")
+        services.change_address(one.address_changes.get())
+
+    assert asked(round_).apart == {frozenset({0, 1})}
 
 
 def test_pins_keep_people_together(round_):

@@ -150,7 +150,7 @@ def test_link_works_for_ten_minutes(client):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
+        lambda token: token[:-2] + ("AA" if token[-2] != "A" else "BA"),
         lambda token: "A" + token[1:] if token[0] != "A" else "B" + token[1:],
         lambda token: token[:10],
         lambda token: "nonsense",
