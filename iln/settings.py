@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -225,6 +226,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "matching.tasks.resume_searches",
         "schedule": 60,
         "options": {"expires": 60},
+    },
+    "ask partners how it goes": {
+        "task": "matching.tasks.ask_how_it_goes",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
+    "end pairs of which all would change": {
+        "task": "matching.tasks.end_where_all_would_change",
+        "schedule": crontab(hour=5, minute=0),
+        "options": {"expires": 6 * 3600},
+    },
+    "thank everybody when a round is over": {
+        "task": "matching.tasks.thank_everybody",
+        "schedule": 600,
+        "options": {"expires": 600},
     },
     "send topics that are due": {
         "task": "discussions.tasks.announce_topics",

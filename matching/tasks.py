@@ -1,4 +1,4 @@
-"""The search for the best matching: a job that outlives its worker."""
+"""The search for the best matching, a job that outlives its worker; and what is due after it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from iln.mail.tasks import nudge
 from matching import services
+from matching.after import check_ins, reconciling, survey
 from matching.changing.steps import last_changed
 from matching.models import Proposal, Search
 from matching.models.search import SearchQuerySet
@@ -26,6 +28,7 @@ from rounds.models import Round
 UNSEEN_FOR = SILENT_FOR = timedelta(minutes=1)
 BEAT = 10  # seconds between two signs of life
 ATTEMPTS = 3
+AT_ONCE = 200  # so that nobody waits long for a lock
 
 CHANGED_MEANWHILE = (
     "Applications were deleted while the search was at work. Nothing was changed. "
@@ -183,3 +186,33 @@ def _in_words(error: Exception) -> str:
         f"The search ended with an error ({type(error).__name__}). Nothing was changed. "
         "Try again; if it happens twice, tell whoever runs this site."
     )
+
+
+# --- After the introductions ---------------------------------------------------
+
+
+@shared_task
+def ask_how_it_goes() -> None:
+    """Ask partners whether they are in touch, ask once more, and note who stays silent."""
+    for round_ in check_ins.rounds_under_way():
+        while check_ins.ask(round_, limit=AT_ONCE):
+            nudge()
+        while check_ins.nudge(round_, limit=AT_ONCE):
+            nudge()
+        check_ins.note_silence(round_)
+
+
+@shared_task
+def end_where_all_would_change() -> None:
+    """End pairs of which both would rather have another partner: once a day, not at once."""
+    for round_ in check_ins.rounds_under_way():
+        if reconciling.end_where_all_would_change(round_):
+            nudge()
+
+
+@shared_task
+def thank_everybody() -> None:
+    """Thank everybody when a round is over, and ask how it was."""
+    for round_ in survey.rounds_just_over():
+        while survey.ask(round_, limit=AT_ONCE):
+            nudge()

@@ -107,9 +107,11 @@ def check_ins(seats: SeatQuerySet) -> dict[str, int]:
 def note(seat: Seat, check_in: str, words: str) -> None:
     """Write down what somebody told an organiser about their match."""
     there = Seat.objects.active().filter(pk=seat.pk)
+    now = timezone.now()
     if not there.update(
         check_in=check_in,
-        checked_in_at=timezone.now() if check_in else None,
+        checked_in_at=now if check_in else None,
+        silent_at=now if check_in == Seat.CheckIn.SILENT else None,
         note=words,
     ):
         raise Refused("This person is no longer in this match.")

@@ -1,6 +1,19 @@
 """What we write to people from matching day on: to each one by name, about their own match only."""
 
 from matching.emails.doubles import DOUBLE, double, why_not_a_double
+from matching.emails.ending import SURVEY, survey
+from matching.emails.heartbeat import (
+    BOTH_CHANGE,
+    CHECK_IN,
+    CHECK_IN_AGAIN,
+    HELP_WANTED,
+    WRITE_FIRST,
+    both_change,
+    check_in,
+    check_in_again,
+    help_wanted,
+    write_first,
+)
 from matching.emails.introducing import (
     GUIDE,
     INTRODUCTION,
@@ -20,22 +33,34 @@ from matching.emails.waiting import (
 )
 
 __all__ = [
+    "BOTH_CHANGE",
+    "CHECK_IN",
+    "CHECK_IN_AGAIN",
     "DOUBLE",
     "GUIDE",
+    "HELP_WANTED",
     "INTRODUCTION",
     "LEFT_OVER",
     "OFFER",
     "PARTNER_GONE",
+    "SURVEY",
+    "WRITE_FIRST",
+    "both_change",
+    "check_in",
+    "check_in_again",
     "double",
     "guide",
+    "help_wanted",
     "introduction",
     "left_over",
     "offer",
     "offer_key",
     "partner_gone",
+    "survey",
     "why_not_a_double",
     "why_not_a_seat",
     "why_not_an_offer",
     "why_not_left_over",
     "why_not_news",
+    "write_first",
 ]

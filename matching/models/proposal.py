@@ -77,6 +77,15 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"Proposal {self.pk}"
 
+    @property
+    def is_changeable(self) -> bool:
+        """Whether steps may be taken on it: a draft, and no other of its round is published.
+
+        New pairs for those who wait are found beside a published one.
+        """
+        is_published = self.round.published_at is not None
+        return self.published_at is None and is_published == self.is_repair
+
     def get_admin_url(self) -> str:
         return reverse("admin:matching_proposal_change", args=[self.pk])
 
@@ -236,6 +245,16 @@ class Seat(models.Model):
         choices=CheckIn, blank=True, max_length=10, help_text="What was heard last."
     )
     checked_in_at = models.DateTimeField(null=True, editable=False)
+    silent_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Since when this person does not answer: their partner’s bad luck.",
+    )
+    rather_change_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When they said that they would rather have another partner.",
+    )
     note = models.TextField(
         blank=True, help_text="Why organisers noted this, or ended it, in their words."
     )
@@ -268,6 +287,10 @@ class Seat(models.Model):
             ),
             models.CheckConstraint(
                 name="wishes_met_at_most_all", condition=Q(wishes_met__lte=F("wishes"))
+            ),
+            models.CheckConstraint(
+                name="silent_seats_say_so",
+                condition=Q(silent_at=None) | Q(check_in="silent"),
             ),
         ]
 
