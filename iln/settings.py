@@ -222,6 +222,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "bring unfinished applications into the next round, and delete old ones": {
+        "task": "participants.tasks.tidy_drafts",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "pick up searches that a worker dropped": {
         "task": "matching.tasks.resume_searches",
         "schedule": 60,

@@ -113,6 +113,24 @@ TABLES = [
         },
     ),
     Table(
+        "participants.Draft",
+        whose=("email", "based_on__user"),
+        kept="until it is sent, or a week after sign-up closes; if that closed over it, until the next "
+        "round’s does",
+        personal={
+            "round": "which round they apply to",
+            "key_hash": "a hash of what their browser shows to get the answers back",
+            "email": "the mail address they typed",
+            "answers": "what they have typed so far: the same as in an application",
+            "step": "where in the form they were",
+            "begun_at": "when they began",
+            "changed_at": "when they went on",
+            "wishes_seen_at": "when they looked at their wishes",
+            "kept_at": "when sign-up closed while they were writing",
+            "sent_at": "when they sent it; from then on it is empty",
+        },
+    ),
+    Table(
         "participants.OpeningAlert",
         whose=("email",),
         kept=UNTIL_ERASED,

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from iln.mail.tasks import nudge
 from participants import services
-from participants.services import still_in
+from participants.services import drafts, still_in
 from rounds.models import Round
 
 AT_ONCE = 200
@@ -40,3 +40,12 @@ def tell_of_places() -> None:
     for round_ in Round.objects.after_the_deadline():
         while services.tell_of_places(round_, AT_ONCE):
             nudge()
+
+
+@shared_task
+def tidy_drafts() -> None:
+    """Bring what waits into the round that is open; delete what nobody needs any more."""
+    round_ = Round.objects.open().order_by("closes_at").first()
+    while round_ and drafts.bring_on(round_, limit=AT_ONCE):
+        nudge()
+    drafts.tidy()

@@ -26,6 +26,25 @@ SAME_AS_MINE = {
     Aspect.LANGUAGE: "One of my languages",
 }
 
+# How a wish begins; what it accepts ends the sentence.
+SENTENCES = {
+    Aspect.COUNTRY: "I would like someone who lives in",
+    Aspect.WORKPLACE: "I would like someone who works in",
+    Aspect.ROLE: "I would like someone whose role is",
+    Aspect.CAREER_STAGE: "I would like someone whose career stage is",
+    Aspect.INTERESTS: "I would like someone who is interested in",
+    Aspect.LANGUAGE: "I would like someone who speaks",
+    Aspect.HOURS: "I would like us both to be awake for",
+}
+SAME_IN_SENTENCE = {
+    Aspect.COUNTRY: "the same region as mine",
+    Aspect.WORKPLACE: "the same kind of workplace as mine",
+    Aspect.ROLE: "the same as mine",
+    Aspect.CAREER_STAGE: "the same as mine",
+    Aspect.INTERESTS: "at least one of my interests",
+    Aspect.LANGUAGE: "one of my languages",
+}
+
 
 class Terms:
     """All terms of all vocabularies by aspect and slug, retired ones too."""
@@ -64,3 +83,9 @@ class Terms:
         if wish.same_as_mine:
             return SAME_AS_MINE[Aspect(wish.aspect)]
         return " or ".join(self.label(wish.aspect, value) for value in wish.values)
+
+    def sentence(self, wish: Wish) -> tuple[str, str]:
+        """A wish as somebody would say it: how it begins, and what it accepts."""
+        aspect = Aspect(wish.aspect)
+        ending = SAME_IN_SENTENCE[aspect] if wish.same_as_mine else self.accepted(wish)
+        return SENTENCES[aspect], ending

@@ -9,7 +9,9 @@ from participants.views import (
     applying,
     links,
     participation,
+    resuming,
     signing_in,
+    steps,
     still_in,
 )
 
@@ -18,6 +20,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", applying.apply_now, name="apply_now"),
     path("rounds/<slug:slug>/apply/", applying.apply, name="apply"),
     path("rounds/<slug:slug>/apply/sent/", applying.applied, name="applied"),
+    path("rounds/<slug:slug>/apply/again/", applying.apply_again, name="apply_again"),
+    path("rounds/<slug:slug>/apply/afresh/", applying.start_over, name="start_over"),
+    path("rounds/<slug:slug>/apply/later/", resuming.finish_later, name="finish_later"),
+    path("rounds/<slug:slug>/apply/saved/", resuming.saved, name="saved"),
+    path("rounds/<slug:slug>/apply/check/", steps.check, name="check"),
+    path("rounds/<slug:slug>/apply/<slug:name>/", steps.step, name="step"),
+    path("apply/resume/<str:token>/", resuming.resume, name="resume"),
     path("participation/", participation.participation, name="participation"),
     path("participation/sign-in/<str:token>/", signing_in.sign_in, name="sign_in"),
     path("participation/sign-out/", signing_in.sign_out, name="sign_out"),

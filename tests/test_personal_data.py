@@ -14,8 +14,9 @@ from django.urls import reverse
 from iln.mail.models import Message
 from iln.personal_data import as_markdown, tables
 from matching.models import Proposal
-from participants.models import User
+from participants.models import Draft, User
 from tests.factories import RoundFactory
+from tests.participants.helpers import agree, check_url, walk
 
 TABLES = {table.model: table for table in tables()}
 MODELS = {model._meta.label: model for model in apps.get_models()}
@@ -103,8 +104,11 @@ def test_round_leaves_nobodys_words_in_tasks_logs_and_addresses(
     file = tmp_path / "applications.csv"
     file.write_text(TABLE)
 
-    client.post(reverse("participants:apply", args=[round_.slug]), TYPED | {"name": ""})
-    addresses = [press(client, "participants:apply", round_.slug, **TYPED)]
+    walk(client, round_, TYPED | {"name": ""})
+    agree(client, round_)
+    press(client, "participants:finish_later", round_.slug, email=TYPED["email"])
+    addresses = [walk(client, round_, TYPED).url, check_url(round_)]
+    addresses += [Draft.objects.get().get_absolute_url(), agree(client, round_).url]
     token = round_.applications.get().token
     addresses.append(press(client, "participants:confirm", token))
     with pytest.raises(SystemExit):  # the second row is bad
@@ -116,8 +120,8 @@ def test_round_leaves_nobodys_words_in_tasks_logs_and_addresses(
     sure = {"days": "1", "at_once": "on", "number": "2"}
     addresses.append(press(organiser_client, publish, proposal.pk, **sure))
 
-    assert len(mailoutbox) == Message.objects.exclude(sent_at=None).count() == 4
-    assert len(tasks) == 4
+    assert len(mailoutbox) == Message.objects.exclude(sent_at=None).count() == 5
+    assert len(tasks) == 5
     logged = [f"{vars(record)} {record.getMessage()}" for record in caplog.records]
     seen = "\n".join(map(str, [*tasks, *logged, *addresses])).lower()
     assert f"published proposal {proposal.pk}" in seen

@@ -73,10 +73,13 @@ def apply_by_hand(page, network):
     """Amina finds her way from the home page, and has wishes."""
     page.goto(network)
     page.get_by_role("link", name="Apply").first.click()
-    section(page, "Who you are").get_by_label("Your name").fill("Amina Otieno")
+    page.get_by_role("link", name="Start", exact=True).click()
+    page.get_by_label("Your name").fill("Amina Otieno")
     page.get_by_label("Mail address").fill("amina@example.org")
-    section(page, "Where you are").get_by_label("Country").select_option("Kenya")
+    go_on(page)
+    page.get_by_label("Country").select_option("Kenya")
     expect(page.get_by_label("Time zone")).to_have_value("Africa/Nairobi")
+    go_on(page)
     page.get_by_label("First language", exact=True).select_option("English")
     page.get_by_label("First language: how well").select_option("fluent")
     page.get_by_label("Second language", exact=True).select_option("Swahili")
@@ -85,18 +88,22 @@ def apply_by_hand(page, network):
     work.get_by_label("Kind of workplace").select_option("Public library")
     work.get_by_label("Role").select_option("Librarian")
     work.get_by_label("Career stage").select_option("Mid career")
+    go_on(page)
     interests = section(page, "Your interests")
     interests.get_by_label("Makerspaces").check()
     interests.get_by_label("Storytelling").check()
     page.get_by_label("A few sentences about you").fill("I run the story hour.")
+    go_on(page)
     page.get_by_label("Another way to reach you").select_option("Signal")
     page.get_by_label("Number, name or link").first.fill("+254 20 0000000")
-    section(page, "Country or region").get_by_label("One of these").check()
+    go_on(page)
+    wish(page, "someone who lives in").get_by_label("One of these").check()
     section(page, "Which countries or regions").get_by_label("1").select_option("Peru")
     section(page, "How much the country or region matters").get_by_label("must").check()
-    section(page, "Kind of workplace").get_by_label("Same as mine").check()
-    page.get_by_label("Hours awake together").fill("2")
+    wish(page, "someone who works in").get_by_label("Same as mine").check()
+    page.get_by_label("I would like us both to be awake for").fill("2")
     page.get_by_label("Anything else that you wish for").fill("Somebody patient.")
+    go_on(page)
     agree_and_send(page)
 
 
@@ -104,7 +111,16 @@ def section(page, legend):
     return page.get_by_role("group", name=legend, exact=True)
 
 
+def wish(page, begins):
+    return section(page, f"I would like {begins} …")
+
+
+def go_on(page):
+    page.get_by_role("button", name="Continue").click()
+
+
 def agree_and_send(page):
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     page.get_by_label("I agree to the code of conduct").check()
     page.get_by_label("I agree that my answers are used").check()
     page.get_by_role("button", name="Send my application").click()
@@ -113,38 +129,49 @@ def agree_and_send(page):
 
 def apply_on_a_phone(page, network):
     """Tomás applies without scripts, and forgets his time zone at first."""
-    fill_in(page, network, "Tomás Aguiar", "BR")
-    page.get_by_label("I agree to the code of conduct").check()
-    page.get_by_label("I agree that my answers are used").check()
-    page.get_by_role("button", name="Send my application").tap()
+    say_who(page, network, "Tomás Aguiar")
+    page.select_option("[name=country]", "BR")
+    go_on(page)
     problems = page.get_by_role("alert")
     expect(problems).to_contain_text("Brazil has")
     problems.get_by_role("link", name="Time zone").tap()
 
     page.get_by_label("Time zone").select_option("America/Recife")
-    page.get_by_role("button", name="Send my application").tap()
+    go_on(page)
 
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-
-
-def apply_quickly(page, network, name, country):
-    fill_in(page, network, name, country)
+    say_the_rest(page)
     agree_and_send(page)
 
 
-def fill_in(page, network, name, country):
-    """All that is asked of everybody, but for the agreements."""
+def apply_quickly(page, network, name, country):
+    say_who(page, network, name)
+    page.select_option("[name=country]", country)
+    go_on(page)
+    say_the_rest(page)
+    agree_and_send(page)
+
+
+def say_who(page, network, name):
     page.goto(f"{network}{reverse('participants:apply_now')}")
+    page.get_by_role("link", name="Start", exact=True).click()
     page.fill("[name=name]", name)
     page.fill("[name=email]", ADDRESSES[name])
-    page.select_option("[name=country]", country)
+    go_on(page)
+
+
+def say_the_rest(page):
+    """All that is asked of everybody, after their country."""
     page.select_option("[name=language_1]", "en")
     page.select_option("[name=comfort_1]", "2")
     page.select_option("[name=workplace]", "public-library")
     page.select_option("[name=role]", "librarian")
     page.select_option("[name=career_stage]", "mid-career")
+    go_on(page)
     page.check("[name=interests][value=storytelling]")
     page.fill("[name=about]", "I look after the maps.")
+    go_on(page)
+    go_on(page)
+    go_on(page)
 
 
 def log_in(desk, network):

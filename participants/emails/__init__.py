@@ -13,6 +13,7 @@ from participants.emails.applications import (
     wishes_added,
     withdrawn,
 )
+from participants.emails.drafts import unfinished, unfinished_lately
 from participants.emails.still_in import (
     next_round,
     place_found,
@@ -37,6 +38,8 @@ __all__ = [
     "sign_in",
     "still_in",
     "still_in_answered",
+    "unfinished",
+    "unfinished_lately",
     "waiting",
     "wishes_added",
     "withdrawn",

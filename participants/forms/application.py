@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from participants.answers import Answers
 from participants.forms import rows, wishes
@@ -24,6 +26,7 @@ from participants.forms.summary import Summary
 from participants.forms.zones import clean_time_zone, time_zone_field
 from participants.models import Application, Interest
 from participants.names import country_codes, country_labels
+from participants.retold import retold
 from participants.terms import Terms
 
 MOST_INTERESTS = 6
@@ -39,6 +42,8 @@ class ApplicationForm(Summary, forms.ModelForm):
     """What an applicant tells us; `answers()` hands it on once the form is valid.
 
     For an application that is saved already it corrects: without address and agreements.
+    It may be asked for `only` some of its fields: a step, with the same rules. What somebody
+    `told` us earlier is shown again, unchecked.
     """
 
     name = LineField(
@@ -95,22 +100,42 @@ class ApplicationForm(Summary, forms.ModelForm):
         *,
         instance: Application,
         terms: Terms | None = None,
+        only: Collection[str] | None = None,
+        told: MultiValueDict[str, str] | None = None,
     ) -> None:
         corrects = instance.pk is not None
-        initial = _initial(instance) if corrects else {}
+        initial = retold(instance) if corrects else {}
         super().__init__(data, instance=instance, initial=initial)
         self.terms = terms or Terms()
+        self.is_part = only is not None
         self._add_fields(initial, wishes.kept_values(instance))
+        said = self.data if self.is_bound else told or initial
+        self.fields["time_zone"] = time_zone_field(
+            said.get("country", ""), said.get("time_zone", "")
+        )
         if corrects:
-            for name in ("email", "agree_conduct", "agree_data"):
-                del self.fields[name]
+            self._leave_out({"email", "agree_conduct", "agree_data"})
+        if only is not None:
+            self._leave_out(self.fields.keys() - set(only))
         self.order_fields(FIELD_ORDER)
+        self.initial.update(self._as_shown(told or MultiValueDict()))
+
+    def _leave_out(self, names: Collection[str]) -> None:
+        for name in names:
+            del self.fields[name]
+
+    def _as_shown(self, told: MultiValueDict[str, str]) -> dict[str, Any]:
+        """What was typed earlier, for the fields that it says something about."""
+        return {
+            name: field.widget.value_from_datadict(told, MultiValueDict(), name)
+            for name, field in self.fields.items()
+            if told.getlist(name) or self._was_left_empty(name, told)
+        }
+
+    def _was_left_empty(self, name: str, told: MultiValueDict[str, str]) -> bool:
+        return name in told and isinstance(self.fields[name], forms.BooleanField)
 
     def _add_fields(self, initial: dict[str, Any], kept: dict[str, set[str]]) -> None:
-        told = self.data if self.is_bound else initial
-        self.fields["time_zone"] = time_zone_field(
-            told.get("country", ""), told.get("time_zone", "")
-        )
         for name, noun in TERMS.items():
             self.fields[name] = KnownChoiceField(
                 self.terms.offered(name, [initial.get(name, "")]),
@@ -135,8 +160,14 @@ class ApplicationForm(Summary, forms.ModelForm):
         helper = FormHelper()
         helper.attrs = {"novalidate": True}  # the same words for everybody, from us
         helper.include_media = False
-        helper.layout = layout(self)
+        helper.form_tag = not self.is_part  # a step's page has buttons of its own
+        helper.layout = layout(self, self._button())
         return helper
+
+    def _button(self) -> str:
+        if self.is_part:
+            return ""
+        return "Save my changes" if self.instance.pk else "Send my application"
 
     def clean_time_zone(self) -> str:
         return clean_time_zone(self.cleaned_data)
@@ -174,15 +205,3 @@ class ApplicationForm(Summary, forms.ModelForm):
             channels=self.channels,
             wishes=self.wishes,
         )
-
-
-def _initial(application: Application) -> dict[str, Any]:
-    return {
-        "country": application.country.code,
-        "time_zone": application.time_zone,
-        **{name: getattr(application, name).slug for name in TERMS},
-        "interests": [interest.slug for interest in application.interests.all()],
-        **rows.language_initial(application),
-        **rows.channel_initial(application),
-        **wishes.wish_initial(application),
-    }

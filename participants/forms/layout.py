@@ -73,22 +73,29 @@ FIELD_ORDER = [
 ]
 
 
-def layout(form: forms.BaseForm) -> Layout:
-    sections = [_fieldset(section, form) for section in SECTIONS]
-    words = "Send my application" if "email" in form.fields else "Save my changes"
-    return Layout(*filter(None, sections), HTML(SUBMIT.format(words)))
+def layout(form: forms.BaseForm, button: str) -> Layout:
+    """The sections that the form has fields of; a single one needs no legend beside the title."""
+    sections = [section for section in SECTIONS if _groups(section, form)]
+    alone = len(sections) == 1
+    parts = [_part(section, form, alone=alone) for section in sections]
+    return Layout(*parts, *([HTML(SUBMIT.format(button))] if button else []))
 
 
-def _fieldset(section: Section, form: forms.BaseForm) -> Fieldset | None:
+def _part(section: Section, form: forms.BaseForm, *, alone: bool) -> Fieldset | Div:
     groups = [
         Div(*map(_field, group), css_class=section.css_class)
         if len(group) > 1
         else group[0]
-        for group in section.groups
-        if set(group) <= form.fields.keys()
+        for group in _groups(section, form)
     ]
     intro = [HTML(f"<p>{section.intro}</p>")] if section.intro else []
-    return Fieldset(section.legend, *intro, *groups) if groups else None
+    if alone:
+        return Div(*intro, *groups, css_class="card")
+    return Fieldset(section.legend, *intro, *groups)
+
+
+def _groups(section: Section, form: forms.BaseForm) -> list[Group]:
+    return [group for group in section.groups if set(group) <= form.fields.keys()]
 
 
 def _field(name: str) -> InlineRadios | str:

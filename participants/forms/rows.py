@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 
 from participants.forms.fields import KnownChoiceField, LineField, QuickSelect
-from participants.models import Application, Channel, SpokenLanguage
+from participants.models import Channel, SpokenLanguage
 from participants.names import by_plain, language_codes
 from participants.places import languages
+from participants.retold import CHANNEL_ROWS, LANGUAGE_ROWS
 
-LANGUAGE_ROWS = range(1, 6)
-CHANNEL_ROWS = range(1, 4)
 ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth"]
 WAYS = ["Another way to reach you", "A second way", "A third way"]
 
@@ -76,34 +74,11 @@ def channel_fields() -> dict[str, forms.Field]:
     return fields
 
 
-def language_initial(application: Application) -> dict[str, Any]:
-    spoken = enumerate(application.languages.all()[: len(LANGUAGE_ROWS)], start=1)
-    return {
-        key: value
-        for n, language in spoken
-        for key, value in (
-            (f"language_{n}", language.code),
-            (f"comfort_{n}", str(language.comfort)),
-        )
-    }
-
-
-def channel_initial(application: Application) -> dict[str, Any]:
-    channels = enumerate(application.channels.all()[: len(CHANNEL_ROWS)], start=1)
-    return {
-        key: value
-        for n, channel in channels
-        for key, value in (
-            (f"channel_{n}", channel.kind),
-            (f"handle_{n}", channel.handle),
-            (f"visible_{n}", channel.visible_to),
-        )
-    }
-
-
 def clean_languages(form: forms.BaseForm) -> list[SpokenLanguage]:
     """The rows that are filled, after naming what is wrong with them."""
     rows: dict[str, SpokenLanguage] = {}
+    if "language_1" not in form.fields:
+        return []
     data = form.cleaned_data
     for n in LANGUAGE_ROWS:
         code, comfort = data.get(f"language_{n}"), data.get(f"comfort_{n}")

@@ -11,6 +11,7 @@ from django.forms.boundfield import BoundField
 
 @dataclass(frozen=True)
 class Problem:
+    field: str
     target: str
     label: str
     words: str
@@ -22,7 +23,9 @@ class Summary(forms.BaseForm):
     def problems(self) -> Iterator[Problem]:
         for field in self:
             for words in field.errors:
-                yield Problem(_first_input(field), str(field.label), str(words))
+                yield Problem(
+                    field.name, _first_input(field), str(field.label), str(words)
+                )
 
 
 def _first_input(field: BoundField) -> str:

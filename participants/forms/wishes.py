@@ -17,11 +17,12 @@ from participants.names import (
     region_labels,
 )
 from participants.places import languages
-from participants.terms import SAME_AS_MINE, Terms
+from participants.retold import SAME, THESE
+from participants.terms import SAME_AS_MINE, SENTENCES, Terms
 
 Aspect = Wish.Aspect
 
-NONE, SAME, THESE = "", "same", "these"
+NONE = ""
 SAME_CODES = {
     "same": SAME,
     "sameasmine": SAME,
@@ -66,7 +67,7 @@ def wish_fields(terms: Terms, kept: dict[str, set[str]]) -> dict[str, forms.Fiel
             widget=forms.RadioSelect,
             required=False,
             initial=NONE,
-            label=aspect.label.capitalize(),
+            label=f"{SENTENCES[aspect]} …",
         )
         fields[f"wish_{aspect}_values"] = _values_field(aspect, terms, kept)
         fields[f"wish_{aspect}_strength"] = _strength_field(aspect)
@@ -74,8 +75,8 @@ def wish_fields(terms: Terms, kept: dict[str, set[str]]) -> dict[str, forms.Fiel
         min_value=1,
         max_value=MOST_HOURS,
         required=False,
-        label="Hours awake together",
-        help_text="At least so many hours a day when you are both awake. "
+        label=f"{SENTENCES[Aspect.HOURS]} …",
+        help_text="Write how many hours a day, at least. "
         "Leave it empty if you have no preference.",
         error_messages={
             "invalid": f"Write a whole number of hours, from 1 to {MOST_HOURS}.",
@@ -124,19 +125,6 @@ def _strength_field(aspect: Aspect) -> forms.Field:
         if aspect != Aspect.HOURS
         else "How much the hours matter",
     )
-
-
-def wish_initial(application: Application) -> dict[str, Any]:
-    initial: dict[str, Any] = {}
-    for wish in application.wishes.all():
-        name = f"wish_{wish.aspect}"
-        initial[f"{name}_strength"] = wish.strength
-        if wish.aspect == Aspect.HOURS:
-            initial[name] = wish.values[0]
-        else:
-            initial[name] = SAME if wish.same_as_mine else THESE
-            initial[f"{name}_values"] = wish.values
-    return initial
 
 
 def clean_wishes(form: forms.BaseForm) -> list[Wish]:

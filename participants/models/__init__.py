@@ -3,6 +3,7 @@
 from participants.models.account import AddressChange, FormerAddress
 from participants.models.alert import OpeningAlert
 from participants.models.application import Application
+from participants.models.draft import Draft
 from participants.models.told import Channel, SpokenLanguage, Wish
 from participants.models.user import User
 from participants.models.vocabulary import CareerStage, Interest, Role, Workplace
@@ -12,6 +13,7 @@ __all__ = [
     "Application",
     "CareerStage",
     "Channel",
+    "Draft",
     "FormerAddress",
     "Interest",
     "OpeningAlert",

@@ -1,16 +1,20 @@
-"""Apply to a round that is open."""
+"""The way into a round: its start page, and what stands there while it is not open."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from iln.mail.tasks import nudge
-from participants import services
-from participants.forms import AddressForm, ApplicationForm
-from participants.models import Application
+from participants import sessions
+from participants.forms import AddressForm
+from participants.forms.steps import BY_SLUG, FIRST, HOW_MANY
+from participants.models import User
+from participants.services import Refused, drafts
+from participants.views.browser import draft_of, forget, remember
 from rounds.models import Round
 
 
@@ -26,24 +30,59 @@ def apply_now(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
+    """What will be asked; or the way back to what was begun, here or in an earlier round."""
     round_ = get_object_or_404(Round.objects.public(), slug=slug)
     if not round_.is_open:
         return not_open(request, round_, AddressForm())
-    application = Application(round=round_)
-    form = ApplicationForm(request.POST or None, instance=application)
-    if form.is_valid():
-        services.apply(form.answers())
-        nudge()
-        return redirect("participants:applied", slug)
-    context = {"round": round_, "form": form}
-    return render(request, "participants/application_form.html", context)
+    draft, person = draft_of(request), sessions.participant(request)
+    context = {
+        "round": round_,
+        "draft": draft,
+        "step": BY_SLUG.get(draft.step, FIRST) if draft else FIRST,
+        "how_many": HOW_MANY,
+        "last": drafts.last_application(person, round_) if person else None,
+    }
+    return render(request, "participants/apply/start.html", context)
 
 
 def not_open(
     request: HttpRequest, round_: Round | None, form: AddressForm
 ) -> HttpResponse:
-    context = {"round": round_, "form": form, "open": Round.objects.open().first()}
+    context = {
+        "round": round_,
+        "form": form,
+        "open": Round.objects.open().first(),
+        "draft": draft_of(request),
+    }
     return render(request, "participants/not_open.html", context)
+
+
+@require_POST
+@login_not_required
+def start_over(request: HttpRequest, slug: str) -> HttpResponse:
+    """Forget what was begun in this browser."""
+    if draft := draft_of(request):
+        drafts.discard(draft)
+    response = redirect("participants:step", slug, FIRST.slug)
+    forget(response)
+    return response
+
+
+@require_POST
+@sessions.for_participants
+def apply_again(request: HttpRequest, person: User, slug: str) -> HttpResponse:
+    """Begin with last time's answers; the wishes must be looked at again."""
+    round_ = get_object_or_404(Round.objects.public(), slug=slug)
+    if not round_.is_open:
+        return redirect("participants:apply", slug)
+    try:
+        draft, key = drafts.prefill(person, round_)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("participants:apply", slug)
+    response = redirect("participants:step", slug, draft.step)
+    remember(response, key)
+    return response
 
 
 @login_not_required

@@ -1,8 +1,8 @@
 // Makes the application form shorter and quicker. Everything works without it too.
 
-const form = document.querySelector("form");
+const form = document.querySelector("main form");
 
-offerTimeZones(form.elements.country, form.elements.time_zone);
+if (form.elements.country) offerTimeZones(form.elements.country, form.elements.time_zone);
 form.querySelectorAll(".wish").forEach(showWhatIsAsked);
 form.querySelectorAll("select[name$=_values]").forEach(growWithChoices);
 form.querySelectorAll("fieldset").forEach(growWithRows);

@@ -14,7 +14,15 @@ from iln.mail.models import Message
 from participants import services
 from participants.models import Application, User
 from tests.factories import ApplicationFactory, RoundFactory, UserFactory
-from tests.participants.helpers import at_once, fill
+from tests.participants.helpers import (
+    apply_as,
+    at_once,
+    check_url,
+    fill,
+    part,
+    step_url,
+    walk,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +42,7 @@ def kinds():
 
 
 def test_apply_saves_and_asks_to_confirm_by_mail(client, round_, typed):
-    response = client.post(url_of(round_), typed)
+    response = apply_as(client, round_, typed)
 
     assert response.url == reverse("participants:applied", args=[round_.slug])
     application = round_.applications.get()
@@ -50,7 +58,7 @@ def test_apply_saves_and_asks_to_confirm_by_mail(client, round_, typed):
 def test_mail_to_confirm_says_nothing_that_a_stranger_may_have_typed(
     client, round_, typed
 ):
-    client.post(url_of(round_), typed | {"name": "Win at https://spam.example"})
+    apply_as(client, round_, typed | {"name": "Win at https://spam.example"})
 
     message = Message.objects.get()
     assert [
@@ -64,31 +72,51 @@ def test_page_after_applying_says_what_to_do(client, round_):
     assert "Look into your mail" in response.text
 
 
-def test_form_page_asks_only_for_round_and_vocabularies(
-    client, round_, vocabulary, django_assert_num_queries
-):
-    with django_assert_num_queries(5):
-        response = client.get(url_of(round_))
+def test_start_page_leads_to_the_first_step(client, round_):
+    response = client.get(url_of(round_))
 
+    assert f'href="{step_url(round_, "you")}"' in response.text
     assert "no-store" in response["Cache-Control"]
 
 
+def test_pages_of_the_form_ask_little_of_the_database(
+    client, round_, typed, django_assert_num_queries
+):
+    with django_assert_num_queries(5):  # the round and the vocabularies
+        client.get(step_url(round_, "you"))
+    walk(client, round_, typed)
+
+    with django_assert_num_queries(6):  # and the draft
+        client.get(step_url(round_, "wishes"))
+    with django_assert_num_queries(6):
+        client.get(check_url(round_))
+
+
 def test_mistakes_are_listed_and_what_was_typed_is_kept(client, round_, typed):
-    response = client.post(url_of(round_), typed | {"country": "", "name": "Zoë <b>"})
+    wrong = typed | {"name": "Zoë <b>", "email": "zoë"}
+
+    response = client.post(step_url(round_, "you"), part(wrong, "you"))
 
     assert response.status_code == 200
-    assert "<title>Error: Apply for" in response.text
-    assert '<a href="#id_country">Country: Choose your country.</a>' in response.text
+    assert "<title>Error: Who are you? Step 1 of 7" in response.text
+    words = "We can write only to addresses in the letters a to z."
+    assert f'<a href="#id_email">Mail address: {words}</a>' in response.text
     assert 'value="Zoë &lt;b&gt;"' in response.text
-    assert '<option value="sw" selected>Swahili</option>' in response.text
-    assert '<option value="region:western-asia" selected>' in response.text
+
+
+def test_check_lists_what_is_missing_and_leads_there(client, round_, typed):
+    response = apply_as(client, round_, typed | {"country": "", "agree_data": ""})
+
+    assert "<title>Error: Check your answers" in response.text
+    link = f'<a href="{step_url(round_, "place")}?check#id_country">Country: Choose your country.</a>'
+    assert link in response.text
     assert not Application.objects.exists()
 
 
 def test_apply_from_a_known_address_takes_the_same_person(client, round_, typed):
     amina = UserFactory(email="Amina@Example.org")
 
-    client.post(url_of(round_), typed)
+    apply_as(client, round_, typed)
 
     assert round_.applications.get().user == amina
     assert User.objects.count() == 1
@@ -97,11 +125,11 @@ def test_apply_from_a_known_address_takes_the_same_person(client, round_, typed)
 def test_unconfirmed_application_is_replaced_by_the_newest_answers(
     client, round_, typed
 ):
-    client.post(url_of(round_), typed)
+    apply_as(client, round_, typed)
     first = round_.applications.get()
 
-    client.post(
-        url_of(round_), typed | {"about": "I moved.", "language_2": "", "comfort_2": ""}
+    apply_as(
+        client, round_, typed | {"about": "I moved.", "language_2": "", "comfort_2": ""}
     )
 
     application = round_.applications.get()
@@ -117,7 +145,7 @@ def test_withdrawn_application_may_come_back_and_must_be_confirmed_again(
         round=round_, user__email="amina@example.org", withdrawn_at=timezone.now()
     )
 
-    client.post(url_of(round_), typed)
+    apply_as(client, round_, typed)
 
     assert round_.applications.get().state == "unconfirmed"
 
@@ -129,10 +157,8 @@ def test_confirmed_application_is_left_alone_and_its_mail_explains(
         round=round_, user__email="amina@example.org", about="As it was."
     )
 
-    unknown = client.post(
-        url_of(round_), typed | {"email": "somebody.else@example.org"}
-    )
-    known = client.post(url_of(round_), typed)
+    unknown = apply_as(client, round_, typed | {"email": "somebody.else@example.org"})
+    known = apply_as(client, round_, typed)
 
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert (
@@ -148,11 +174,13 @@ def test_confirmed_application_is_left_alone_and_its_mail_explains(
 def test_round_that_is_not_open_says_so_and_offers_to_tell(client, typed, when, words):
     round_ = RoundFactory(**when)
 
-    seen, sent = client.get(url_of(round_)), client.post(url_of(round_), typed)
+    seen = client.get(url_of(round_))
+    step = client.get(step_url(round_, "you"))
+    apply_as(client, round_, typed)
 
     assert words in seen.text
+    assert words in step.text
     assert "Tell me when it opens" in seen.text
-    assert sent.status_code == 200
     assert not Application.objects.exists()
 
 
@@ -182,7 +210,7 @@ def test_unknown_round_is_not_found(client):
 
 
 def test_form_needs_the_token_of_the_site(round_, typed):
-    response = Client(enforce_csrf_checks=True).post(url_of(round_), typed)
+    response = Client(enforce_csrf_checks=True).post(step_url(round_, "you"), typed)
 
     assert response.status_code == 403
 
@@ -213,9 +241,9 @@ def test_applying_again_while_confirming_loses_no_confirmation(round_, typed):
 def test_confirming_link_of_an_earlier_mail_leads_to_the_newest_answers(
     client, round_, typed
 ):
-    client.post(url_of(round_), typed)
+    apply_as(client, round_, typed)
     link = round_.applications.get().get_absolute_url()
-    client.post(url_of(round_), typed | {"about": "I moved."})
+    apply_as(client, round_, typed | {"about": "I moved."})
 
     client.post(link + "confirm/")
 
@@ -226,7 +254,7 @@ def test_confirming_link_of_an_earlier_mail_leads_to_the_newest_answers(
 def test_mail_to_confirm_is_dropped_when_it_is_not_wanted_any_more(
     client, round_, typed
 ):
-    client.post(url_of(round_), typed)
+    apply_as(client, round_, typed)
     message, application = Message.objects.get(), round_.applications.get()
     why_not = KINDS[message.kind].why_not
 
