@@ -8,6 +8,7 @@ TABLES = [
     Table(
         "discussions.Topic",
         whose=("author",),
+        stays=True,
         kept="with the topic, which is public; without its author when that organiser is erased",
         personal={"author": "the organiser who wrote it, named on its page"},
         clean={
@@ -26,7 +27,8 @@ TABLES = [
     Table(
         "discussions.Comment",
         whose=("email",),
-        kept="with its topic, until its author asks us to remove it",
+        stays=True,
+        kept="with its topic, until its author asks us to remove it, or their name",
         personal={
             "name": "the name, shown",
             "email": "the mail address, never shown",

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib import import_module
+from itertools import chain
+from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
+from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import EmailField, Model, Q, QuerySet, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils.module_loading import module_has_submodule
+
+ERASED = "a person, erased"
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,13 @@ class Table:
 
     `whose` are the lookups from a row to the people, or to the mail addresses, that it is
     about. A row with personal fields and without a lookup cannot be traced to anybody.
+
+    Whoever is erased takes their rows with them, unless a row `stays`, without the person.
+    In the fields that it `mentions` people in, words of organisers may name anybody.
+
+    People get their rows in their export: all, or only those that are `told_when`, and no
+    field that is `withheld`, for a reason in words. `withheld_as_a_whole` is such a reason
+    for all of them.
     """
 
     model: str
@@ -29,10 +45,44 @@ class Table:
     whose: tuple[str, ...] = ()
     kept: str = ""
     clean: Set[str] = frozenset()
+    stays: bool = False
+    mentions: Set[str] = frozenset()
+    told_when: Mapping[str, Any] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    withheld_as_a_whole: str = ""
 
     @property
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)
+
+    def rows_of(self, person: AbstractBaseUser) -> QuerySet[Any]:
+        """The rows that are about somebody, by a link or by their address in any spelling."""
+        about = Q(pk__in=[])
+        for lookup in self.whose:
+            if isinstance(self._end(lookup), EmailField):
+                address = Lower(Value(person.get_username()))
+                about |= Q(Exact(Lower(lookup), address))
+            else:
+                about |= Q(**{lookup: person.pk})
+        rows = self.model_class._base_manager
+        return rows.filter(pk__in=rows.filter(about).values("pk"))
+
+    def people_of(self, rows: list[Any]) -> set[int]:
+        """The keys of those whom these rows are about, as far as links lead to them."""
+        keys = [row.pk for row in rows]
+        if issubclass(self.model_class, AbstractBaseUser):
+            return set(keys)
+        links = [
+            lookup
+            for lookup in self.whose
+            if not isinstance(self._end(lookup), EmailField)
+        ]
+        found = self.model_class._base_manager.filter(pk__in=keys)
+        people = chain.from_iterable(found.values_list(*links)) if links else []
+        return {person for person in people if person is not None}
+
+    def _end(self, lookup: str) -> Any:
+        return get_fields_from_path(self.model_class, lookup)[-1]
 
     @property
     def fields(self) -> set[str]:
@@ -54,6 +104,11 @@ DJANGO = [
             "object_repr": "its name then, perhaps a person’s",
             "change_message": "what was changed",
         },
+        mentions={"object_repr", "change_message"},
+        withheld=dict.fromkeys(
+            ("object_id", "object_repr", "change_message"),
+            "it may be about somebody else",
+        ),
         clean={"content_type", "action_flag"},
     ),
     Table(
@@ -69,6 +124,34 @@ DJANGO = [
     Table("auth.Group", clean={"name", "permissions"}),
     Table("contenttypes.ContentType", clean={"app_label", "model"}),
 ]
+
+
+class Comments(StrEnum):
+    """What becomes of what somebody said in public."""
+
+    KEEP = "keep"
+    UNNAME = "unname"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Who is about to be erased; or, without a person, which applications are.
+
+    `marks` are words that nobody else has: an address, a full name, a number.
+    """
+
+    applications: frozenset[int]
+    person: AbstractBaseUser | None = None
+    marks: tuple[str, ...] = ()
+    comments: Comments = Comments.KEEP
+
+
+def let_apps_act(leaving: Leaving) -> None:
+    """Have each app that has an erasing.py do its part first, in the caller's transaction."""
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "erasing"):
+            import_module(f"{app.name}.erasing").before_erasing(leaving)
 
 
 def tables() -> list[Table]:
@@ -111,10 +194,21 @@ def _section(table: Table) -> str:
         [
             f"## {table.model}",
             "",
-            f"Kept {table.kept}. A row belongs to: {whose}.",
+            " ".join(
+                [f"Kept {table.kept}. A row belongs to: {whose}.", *_export(table)]
+            ),
             "",
             "| field | what it is |",
             "| --- | --- |",
             *rows,
         ]
     )
+
+
+def _export(table: Table) -> Iterator[str]:
+    """What of it people do not get in their export, and why."""
+    if table.withheld_as_a_whole:
+        yield f"Not in exports: {table.withheld_as_a_whole}."
+    for reason in dict.fromkeys(table.withheld.values()):
+        names = [f"`{name}`" for name, why in table.withheld.items() if why == reason]
+        yield f"Not in exports: {', '.join(names)} ({reason})."

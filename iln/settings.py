@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "participants.access.AccessLog",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -156,7 +157,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -226,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "participants.tasks.tidy_drafts",
         "schedule": 600,
         "options": {"expires": 600},
+    },
+    "erase what has been kept for long enough": {
+        "task": "participants.tasks.forget_old_rounds",
+        "schedule": 3600,
+        "options": {"expires": 3600},
     },
     "pick up searches that a worker dropped": {
         "task": "matching.tasks.resume_searches",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from iln.personal_data import UNTIL_ERASED, Table
 
+# Decisions about two or three people, for reasons of any of them.
+NOT_ONE_PERSONS = "it is as much about somebody else"
+PUBLISHED = {"proposal__published_at__isnull": False}
 BOTH_ERASED = "until one of the two asks us to erase their data"
 
 TABLES = [
@@ -18,6 +21,8 @@ TABLES = [
     Table(
         "matching.Veto",
         whose=("first", "second"),
+        withheld_as_a_whole=NOT_ONE_PERSONS,
+        mentions={"reason"},
         kept=BOTH_ERASED,
         personal={
             "reason": "why the two shall never meet, in an organiser’s words",
@@ -28,6 +33,8 @@ TABLES = [
     Table(
         "matching.Pin",
         whose=("first__user", "second__user", "third__user"),
+        withheld_as_a_whole=NOT_ONE_PERSONS,
+        mentions={"reason"},
         kept="until one of them asks us to erase their data",
         personal={
             "reason": "why they stay together, in an organiser’s words",
@@ -39,6 +46,11 @@ TABLES = [
     Table(
         "matching.Aside",
         whose=("application__user",),
+        withheld={
+            "reason": "an organiser’s words, which may be about others, too",
+            "made_by": "who of the organisers it was",
+        },
+        mentions={"reason"},
         kept=UNTIL_ERASED,
         personal={
             "reason": "why they sit out, in an organiser’s words",
@@ -49,6 +61,9 @@ TABLES = [
     Table(
         "matching.Step",
         whose=("people__user",),
+        stays=True,
+        withheld_as_a_whole=NOT_ONE_PERSONS,
+        mentions={"reason"},
         kept="with its proposal; whoever is erased is no longer named in it",
         personal={
             "reason": "why organisers changed who meets whom, in their words",
@@ -66,6 +81,8 @@ TABLES = [
     Table(
         "matching.TwoPeople",
         whose=("first", "second"),
+        withheld_as_a_whole=NOT_ONE_PERSONS,
+        mentions={"reason"},
         kept=BOTH_ERASED,
         personal={
             "reason": "why they are not one person, in an organiser’s words",
@@ -76,6 +93,13 @@ TABLES = [
     Table(
         "matching.LogLine",
         whose=("people",),
+        stays=True,
+        withheld={
+            "people": "others may be among them",
+            "words": "an organiser’s words, which may be about others, too",
+            "made_by": "who of the organisers it was",
+        },
+        mentions={"words"},
         kept="with its round; whoever is erased is no longer named in it",
         personal={
             "people": "about whom organisers decided something",
@@ -88,6 +112,10 @@ TABLES = [
     Table(
         "matching.Proposal",
         whose=("unmatched__user",),
+        stays=True,
+        withheld_as_a_whole=(
+            "it is about everybody in the round; whoever finds no partner gets a mail"
+        ),
         kept="with its round; whoever is erased is no longer named in it",
         personal={
             "unmatched": "who found no partner",
@@ -109,6 +137,9 @@ TABLES = [
     Table(
         "matching.Match",
         whose=("seats__application__user",),
+        stays=True,
+        told_when=PUBLISHED,
+        withheld={"reviewed_by": "who of the organisers it was"},
         kept="with its proposal",
         personal={
             "minutes_awake": "how long its people are awake together",
@@ -120,6 +151,9 @@ TABLES = [
     Table(
         "matching.Seat",
         whose=("application__user",),
+        told_when={"published_at__isnull": False},
+        withheld={"note": "an organiser’s words, which may be about the partner, too"},
+        mentions={"note"},
         kept=UNTIL_ERASED,
         personal={
             "match": "with whom they were matched",
@@ -175,6 +209,7 @@ TABLES = [
     Table(
         "matching.Search",
         whose=("asked_by",),
+        stays=True,
         kept="with its round",
         personal={"asked_at": "when an organiser asked for a matching"},
         clean={

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django_countries.filters import CountryFilter
 
+from iln.mail.tasks import nudge
+from iln.personal_data import ERASED, Comments
+from participants.forms.erasing import EraseForm
 from participants.models import (
+    Access,
     Application,
     CareerStage,
     Channel,
@@ -23,6 +33,8 @@ from participants.models import (
     Wish,
     Workplace,
 )
+from participants.services.erasing import erase
+from participants.services.people import Refused
 from participants.terms import Terms
 
 
@@ -75,6 +87,55 @@ class PersonAdmin(UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people = super().get_queryset(request)
         return people.annotate(applied_to=Count("applications"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Deleting a row is not enough: a person is erased everywhere, or not at all."""
+        return False
+
+    def may_erase(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("participants.delete_user")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.erase_view)
+        return [
+            path("<int:pk>/erase/", page, name="participants_user_erase"),
+            *super().get_urls(),
+        ]
+
+    def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask first: it cannot be undone."""
+        if not self.may_erase(request):
+            raise PermissionDenied
+        person = get_object_or_404(User, pk=pk)
+        form = EraseForm(request.POST if request.method == "POST" else None)
+        form.fields["comments"].label = "What shall become of their comments?"
+        form.fields["sure"].label = "Yes, erase everything about this person."
+        if not form.is_valid():
+            context = self.admin_site.each_context(request)
+            context |= {"title": "Erase this person?", "opts": self.opts}
+            context |= {"original": person, "form": form}
+            template = "admin/participants/user/erase.html"
+            return TemplateResponse(request, template, context)
+        try:
+            erase(person, Comments(form.cleaned_data["comments"]))
+        except Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:participants_user_change", pk)
+        self._note_erasing(request, pk)
+        nudge()
+        self.message_user(request, "Erased, everywhere.", messages.SUCCESS)
+        return redirect("admin:participants_user_changelist")
+
+    def _note_erasing(self, request: HttpRequest, pk: int) -> None:
+        """In the admin's log, without a name."""
+        LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type=ContentType.objects.get_for_model(User),
+            object_id=str(pk),
+            object_repr=ERASED,
+            action_flag=DELETION,
+            change_message="Erased.",
+        )
 
     @admin.display(description="applications", ordering="applied_to")
     def applied(self, person: User) -> int:
@@ -234,4 +295,25 @@ class OpeningAlertAdmin(admin.ModelAdmin):
     readonly_fields = ["asked_at", "confirmed_at", "told_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Access)
+class AccessAdmin(admin.ModelAdmin):
+    """Who looked at whose data: to be read, and by nobody to be changed."""
+
+    list_display = ["seen_at", "by", "where", "person"]
+    list_filter = ["seen_at", ("by", admin.RelatedOnlyFieldListFilter), "where"]
+    list_select_related = ["by", "person"]
+    search_fields = ["person__email", "person__name"]
+    search_help_text = "Name or mail address of whom was looked at"
+    date_hierarchy = "seen_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -10,6 +10,7 @@ TABLES = [
     Table(
         "participants.User",
         whose=("email",),
+        withheld={"password": "it is a secret, even from you"},
         kept=UNTIL_ERASED,
         personal={
             "email": "the mail address, which is the log-in",
@@ -129,6 +130,9 @@ TABLES = [
             "kept_at": "when sign-up closed while they were writing",
             "sent_at": "when they sent it; from then on it is empty",
         },
+        # Anybody may type any address: told are those that begin with their own answers.
+        told_when={"based_on__isnull": False},
+        withheld={"key_hash": "it is a secret of a browser"},
     ),
     Table(
         "participants.OpeningAlert",
@@ -140,6 +144,17 @@ TABLES = [
             "confirmed_at": "when they confirmed the address",
             "told_at": "when we told them",
         },
+    ),
+    Table(
+        "participants.Access",
+        whose=("person",),
+        kept=UNTIL_ERASED,
+        personal={
+            "by": "the organiser who looked at their data",
+            "where": "on which page",
+            "seen_at": "when, to the hour",
+        },
+        withheld={"by": "who of the organisers it was"},
     ),
     Table("participants.Workplace", clean=TERM),
     Table("participants.Role", clean=TERM),

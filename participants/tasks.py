@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
+from django.core.management import call_command
 
 from iln.mail.tasks import nudge
 from participants import services
-from participants.services import drafts, still_in
+from participants.services import drafts, forgetting, still_in
 from rounds.models import Round
 
 AT_ONCE = 200
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -49,3 +54,11 @@ def tidy_drafts() -> None:
     while round_ and drafts.bring_on(round_, limit=AT_ONCE):
         nudge()
     drafts.tidy()
+
+
+@shared_task
+def forget_old_rounds() -> None:
+    """Erase what has been kept for long enough; and sessions whose time is over."""
+    if gone := forgetting.forget_old_rounds():
+        log.info("Erased %s applications of rounds that ended long ago.", gone)
+    call_command("clearsessions")

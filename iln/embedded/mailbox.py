@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -81,6 +81,17 @@ def addressed_to(words: str) -> Iterator[KeptMail]:
     for mail in map(find, newest_first()):
         if words.lower() in mail.to.lower():
             yield mail
+
+
+def remove_with(words: Iterable[str]) -> None:
+    """Delete every mail to one of these, or with one of these words in it."""
+    wanted = [word.casefold() for word in words]
+    box = _open()
+    for key in newest_first():
+        mail = find(key)
+        said = f"{mail.to} {mail.subject} {mail.text}".casefold()
+        if any(word in said for word in wanted):
+            box.discard(key)
 
 
 MODERN = policy.default

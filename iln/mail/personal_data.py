@@ -8,6 +8,7 @@ TABLES = [
     Table(
         "mail.Message",
         whose=("recipient", "address"),
+        told_when={"sent_at__isnull": False},
         kept=UNTIL_ERASED,
         personal={
             "address": "where it goes",

@@ -1,5 +1,6 @@
 """Who takes part, and what they ask for."""
 
+from participants.models.access import Access
 from participants.models.account import AddressChange, FormerAddress
 from participants.models.alert import OpeningAlert
 from participants.models.application import Application
@@ -9,6 +10,7 @@ from participants.models.user import User
 from participants.models.vocabulary import CareerStage, Interest, Role, Workplace
 
 __all__ = [
+    "Access",
     "AddressChange",
     "Application",
     "CareerStage",

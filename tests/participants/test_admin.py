@@ -17,8 +17,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 LISTS = {
-    "user": (UserFactory, 5),
-    "application": (ApplicationFactory, 9),
+    "user": (UserFactory, 7),
+    "application": (ApplicationFactory, 12),
     "interest": (InterestFactory, 5),
     "openingalert": (OpeningAlertFactory, 5),
 }

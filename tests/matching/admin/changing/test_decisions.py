@@ -134,7 +134,7 @@ def test_lists_of_decisions_take_the_same_queries(
         PinFactory(round=first.round, first=first, second=second, made_by=organiser)
         VetoFactory(first=first.user, second=second.user, made_by=organiser)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         organiser_client.get(at("pin", "changelist"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         organiser_client.get(at("veto", "changelist"))
