@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from matching.views import check_in, how, survey
+from matching.views import check_in, how, partner, survey
 
 app_name = "matching"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     ),
     path("survey/<str:token>/", survey.survey, name="survey"),
     path("survey/<str:token>/thanks/", survey.answered, name="survey_answered"),
+    path("participation/partner/<int:pk>/", partner.partner, name="partner"),
+    path("participation/partner/<int:pk>/<str:key>.ics", partner.slot, name="slot"),
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
 from matching.emails.common import context_of, partners_of
 from matching.models import Match, Seat
-from matching.wording import card, common_languages, duration, joined, wish_lines
+from matching.partners.meeting import meeting, path_of
 from participants.terms import Terms
 
 
@@ -63,21 +65,10 @@ GUIDE = register(
 
 
 def introduction(seat: Seat, terms: Terms, due_at: datetime) -> Message:
-    """Who the partner is, how to reach them, and what became of each wish.
-
-    Where one of three is gone, what was found for all three is left unsaid.
-    """
+    """All that their page says, too: what they share, when to talk, what became of each wish."""
     me, partners = seat.application, partners_of(seat)
-    whole = seat.match.is_whole
-    first = min([seat, *seat.partners_in_place], key=lambda one: one.position)
-    context = context_of(me, partners) | {
-        "cards": [card(partner, me) for partner in partners],
-        "languages": joined(common_languages([me, *partners])),
-        "wishes": wish_lines(seat.report, terms) if whole else [],
-        "awake": duration(seat.match.minutes_awake) if whole else "",
-        "writes_first": first == seat,
-        "first": first.application.name,
-    }
+    leaves_at = max(due_at, timezone.now())
+    context = context_of(me, partners) | meeting(seat, terms, leaves_at)
     return INTRODUCTION.compose(
         f"introduction, match {seat.match_id}, person {me.user_id}",
         me.user,
@@ -93,7 +84,7 @@ def guide(seat: Seat, due_at: datetime) -> Message:
     return GUIDE.compose(
         f"guide, match {seat.match_id}, person {me.user_id}",
         me.user,
-        context_of(me, partners_of(seat)),
+        context_of(me, partners_of(seat)) | {"partner_path": path_of(seat.match_id)},
         cause_id=seat.pk,
         due_at=due_at,
     )

@@ -12,7 +12,7 @@ from django.db.models import Count, Sum
 
 from matching.models import Match, Proposal, Seat
 from matching.publishing import sending
-from matching.wording import card, duration
+from matching.wording import card
 from participants.models import Application
 from participants.places import capital_of
 
@@ -107,19 +107,15 @@ def _on_the_map(country: str) -> tuple[float, float] | None:
 
 @register.inclusion_tag("matching/_partners.html")
 def partners(application: Application) -> dict[str, object]:
-    """The partners of somebody who has been introduced, with what they share with partners."""
+    """The partners of somebody who has been introduced, with the way to the page about them."""
     matches = _introduced_matches(application)
     seats = [_seat_of(application, match) for match in matches]
     cards = [
-        card(partner.application, me.application)
+        (card(partner.application, me.application), me.match_id, me.match.is_whole)
         for me in seats
         for partner in me.partners_in_place
     ]
-    only = matches[0] if len(matches) == 1 else None
-    return {
-        "cards": cards,
-        "awake": duration(only.minutes_awake) if only and only.is_whole else "",
-    }
+    return {"cards": cards}
 
 
 def _seat_of(application: Application, match: Match) -> Seat:

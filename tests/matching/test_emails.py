@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -57,11 +60,13 @@ def test_introduction_says_who_how_and_what_became_of_wishes(part, match, amina)
         "+61 2 0000",
         "I drive the mobile library.",
         "You both care about: ",
-        "8 h 30 min",
+        "both awake at the same time for about ",
+        "your time (Nairobi)",
+        "(Sydney)",
         "You write first, please",
         "Kind of workplace: Public library. ",
         "Country or region: Canada. Not this time. 31 people hoped for this and 9 offer it.",
-        amina.get_absolute_url().partition(":")[0],
+        f"/participation/partner/{match.pk}/",
     ]:
         assert fact in words
 
@@ -96,7 +101,7 @@ def test_introduction_of_three_names_both_partners(three):
     assert "Write to both in one message." in message.text
     assert "soren@example.org" in message.text
     assert "mei@example.org" in message.text
-    assert "You are all awake at the same time for about 1 h 30 min" in message.text
+    assert "You are all awake at the same time for about 15 h a day" in message.text
 
 
 def test_three_who_pairwise_share_a_language_are_told_no_common_one(proposal, person):
@@ -122,6 +127,44 @@ def test_what_people_write_about_themselves_stays_text(match, amina, jo):
 
     assert "<script>" not in message.html
     assert "<script>alert('Hi')</script> & so on" in message.text
+
+
+PLACES = [
+    ("You both care about", "I drive the mobile library."),
+    ("A FIRST TALK", "A first talk"),
+    ("WHO WRITES FIRST", "Who writes first"),
+    ("WHAT BECAME OF YOUR WISHES", "What became of your wishes"),
+    ("HOW TO REACH", "How to reach"),
+]
+
+
+@pytest.mark.parametrize(("part", "nth"), [("text", 0), ("html", 1)])
+def test_introduction_begins_with_what_they_share(part, nth, match, amina):
+    words = getattr(introduction_of(amina), part)
+
+    places = [words.index(place[nth]) for place in PLACES]
+    assert places == sorted(places)
+
+
+def test_introduction_offers_both_the_same_moments(match, amina, jo):
+    def links(message):
+        return re.findall(r"/partner/\d+/(\w+)\.ics", message.text)
+
+    mine, theirs = introduction_of(amina), introduction_of(jo)
+
+    assert len(links(mine)) == 2
+    assert links(mine) == links(theirs)
+    assert links(mine) == re.findall(r"/(\w+)\.ics", mine.html)
+
+
+def test_introduction_suggests_nothing_that_is_past_when_it_leaves(match, amina):
+    seat = Seat.objects.in_full().get(application=amina)
+    long_ago = timezone.now() - timedelta(days=30)
+
+    message = emails.introduction(seat, Terms(), long_ago)
+
+    keys = re.findall(r"/(\w+)\.ics", message.text)
+    assert min(keys) > f"{timezone.now():%Y%m%dT%H%MZ}"
 
 
 def test_guide_names_the_partner_and_the_rounds_end(match, amina):
@@ -209,7 +252,7 @@ def test_two_who_are_left_of_three_read_as_two(three, mailoutbox):
     assert message.subject == "Meet Mei, your partner in Japan"
     assert "You write first, please" in message.text
     assert "Write to both" not in message.text
-    assert "awake at the same time" not in message.text
+    assert "You are both awake at the same time" in message.text
     assert "WHAT BECAME OF YOUR WISHES" not in message.text
 
 

@@ -1,0 +1,1 @@
+"""What partners read about each other and about the hours that they share."""
