@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from iln import __version__
-from matching import left_over
+from matching import left_over, told
 from matching.engine import (
     SCORING_VERSION,
     Group,
@@ -107,9 +107,10 @@ def answer(
         "scoring": SCORING_VERSION,
         "input": input_hash(asked),
         "people": digests(asked, applications),
+        "told": told.facts(asked, applications),
         "hours_step": outcome.hours_step,
         "left_to_draw": list(outcome.left_to_draw),
-        **_kept_from(asked, applications),
+        **kept_from(asked, applications),
     }
     proposal.figures = figures(asked, outcome) | {"seconds": seconds}
     proposal.proof = json.loads(outcome.proof.to_json())
@@ -120,7 +121,7 @@ def answer(
     return Found(proposal, outcome, applications)
 
 
-def _kept_from(
+def kept_from(
     asked: Problem, applications: Sequence[Application]
 ) -> dict[str, list[list[int]] | str]:
     """The pairs of an earlier proposal, by application, and how much they counted."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from matching.changing.asking import Question, asked_now
 from matching.changing.choosing import Draft, Group
-from matching.changing.steps import asked_now
 from matching.engine import Answer, Scoring, WhatIf, score
 from matching.engine.scoring.scores import Scores
 from matching.engine.scoring.violations import BITS
@@ -42,24 +42,36 @@ class Choices:
 
 def choices(draft: Draft, key: int) -> Choices | None:
     """For one person of a draft; None for somebody who is not in it."""
-    asked, applications = asked_now(draft)
+    question = asked_now(draft)
+    asked, applications = question.asked, question.applications
     index = {application.pk: k for k, application in enumerate(applications)}
     if key not in index:
         return None
     free = replace(asked, together=frozenset())  # a step lifts the pins in its way
-    table = _Table(draft, score(free), applications, index)
-    groups = [tuple(sorted(index[k] for k in group)) for group in draft.groups]
-    try:
-        questions = WhatIf(score(asked), groups, Scoring(asked).units.of)
-        answers = questions.alternatives(index[key], SHOWN, TRIED)
-    except (ValueError, OverflowError):  # no price can be told; the choice is there
-        answers = []
+    table = _Table(draft, score(free), applications, index, question.helpers)
     return Choices(
-        best=[table.alternative(*each) for each in answers],
+        best=[table.alternative(*each) for each in _best(draft, question, index[key])],
         partners=table.named(table.partners(key)),
         places=table.named(table.places(key)),
         pairs=[table.named(pair) for pair in table.pairs(key)],
     )
+
+
+def _best(draft: Draft, question: Question, person: int) -> list[tuple[int, Answer]]:
+    """Other partners who would cost little; none where no price can be told.
+
+    That is so of new pairs, too: among them volunteers stay unasked where they can.
+    """
+    if draft.proposal.is_repair:
+        return []
+    asked = question.asked
+    index = {one.pk: place for place, one in enumerate(question.applications)}
+    groups = [tuple(sorted(index[key] for key in group)) for group in draft.groups]
+    try:
+        questions = WhatIf(score(asked), groups, Scoring(asked).units.of)
+        return [*questions.alternatives(person, SHOWN, TRIED)]
+    except (ValueError, OverflowError):
+        return []
 
 
 @dataclass(frozen=True)
@@ -70,9 +82,13 @@ class _Table:
     scores: Scores
     applications: list[Application]
     index: dict[int, int]
+    helpers: frozenset[int]
 
     def may_meet(self, people: Group) -> bool:
         places = sorted(self.index[key] for key in people)
+        asked = len(self.helpers.intersection(places))
+        if asked > 1 or (asked and len(places) > 2):
+            return False  # who would take a second partner is with one person who waits
         return all(self.scores.allowed[two] for two in combinations(places, 2))
 
     def accept_three(self, people: Group) -> bool:

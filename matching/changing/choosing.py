@@ -42,9 +42,13 @@ class Draft:
 
 def read(proposal: Proposal) -> Draft:
     """A draft as it is now; Refused where it can no longer be changed."""
-    fresh = Proposal.objects.select_related("round").get(pk=proposal.pk)
-    if fresh.published_at or fresh.round.published_at:
-        raise Refused(f"{fresh.round} has been published: its matching stays as it is.")
+    proposals = Proposal.objects.select_related("round")
+    fresh = proposals.filter(pk=proposal.pk).first()
+    if fresh is None:
+        raise Refused("This draft is no longer there: somebody has found another.")
+    if not fresh.is_changeable:
+        name = "This" if fresh.is_repair else str(fresh.round)
+        raise Refused(f"{name} has been published: its matching stays as it is.")
     return Draft(
         proposal=fresh,
         number=fresh.steps.latest_number(),

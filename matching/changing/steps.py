@@ -8,7 +8,7 @@ and is the price of the decision alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from matching import services
+from matching import services, told
+from matching.changing.asking import answered, asked_then
 from matching.changing.choosing import (
     Decisions,
     Draft,
@@ -29,29 +30,34 @@ from matching.changing.choosing import (
     restored,
     stored,
 )
-from matching.changing.deciding import ASIDE, Decision, decided, erase, write
-from matching.changing.rulebook import broken_rule
-from matching.engine import SCORING_VERSION, Problem
+from matching.changing.deciding import Decision, erase, write
 from matching.models import Match, Proposal, Step
-from matching.problems import (
-    asked_again,
-    before_the_hours,
-    candidates,
-    input_hash,
-    pairs_in,
-)
 from matching.services import Found
+from matching.told import Changed
+from matching.wording import joined
 from participants.models import Application, User
 from rounds.models import Round
 
 CHANGED = "Somebody else has changed this draft meanwhile."
-FIND_AGAIN = "Find the best matching again: what you decided is kept."
 
 log = logging.getLogger(__name__)
 
 
 class Stale(Refused):
     """The draft has changed since the organiser looked at it."""
+
+
+class ChangedSince(Refused):
+    """Whom a step is about are no longer as the draft was told of them."""
+
+    def __init__(self, who: Sequence[Changed], is_repair: bool) -> None:
+        names = joined(sorted(one.application.name for one in who))
+        search = "partners for those who wait" if is_repair else "the best matching"
+        super().__init__(
+            f"{names}: not as this matching was told. Look at both versions below, or find "
+            f"{search} again: what you decided is kept."
+        )
+        self.who = who
 
 
 @dataclass(frozen=True)
@@ -64,13 +70,14 @@ class Look:
     found: Found
     before: list[Group]
     after: list[Group]
+    helpers: frozenset[int] = frozenset()  # who would take a second partner
 
     @property
     def figures(self) -> list[tuple[str, int, int]]:
         """What is counted in the whole round: its name, before, after."""
         before, after = self.draft.proposal.figures, self.found.proposal.figures
-        names = ("unmatched", "none_met", "wishes_met")
-        return [(name, before[name], after[name]) for name in names]
+        names = ("unmatched", "none_met", "wishes_met", "second_partners")
+        return [(name, before[name], after[name]) for name in names if name in after]
 
     @property
     def reports(self) -> dict[int, list[dict[str, Any]]]:
@@ -166,24 +173,6 @@ def last_changed(round_: Round) -> Proposal | None:
     return round_.proposals.drafts().filter(steps__in=steps).first()
 
 
-def asked_now(draft: Draft) -> tuple[Problem, list[Application]]:
-    """The problem whose best matching a draft is; Refused where it no longer is."""
-    proposal = draft.proposal
-    applications = candidates(proposal.round)
-    asked = asked_again(proposal, applications)
-    made_with = proposal.made_with
-    if made_with.get("scoring") != SCORING_VERSION:
-        raise Refused(f"This draft was made by an older version. {FIND_AGAIN}")
-    if made_with["input"] != input_hash(asked):
-        raise Refused(
-            "Somebody came, went or changed their answers since this matching was found, "
-            f"or something was decided elsewhere. {FIND_AGAIN}"
-        )
-    kept = pairs_in(draft.groups, applications)
-    keep_before = before_the_hours(asked.levels)
-    return replace(asked, earlier=kept, keep_before=keep_before), applications
-
-
 # --- What that leads to ---------------------------------------------------
 
 
@@ -196,34 +185,15 @@ def _look(
     priced: bool = True,
 ) -> Look:
     """The best matching under other decisions, with as many of the `wanted` groups as can be."""
-    asked, applications = _asked_then(draft, adds, lifts, wanted)
-    if words := broken_rule(asked, applications):
-        raise Refused(words)
-    index = {application.pk: k for k, application in enumerate(applications)}
-    known = [frozenset(index.get(key, -1) for key in group) for group in draft.groups]
-    answer = Proposal(round=draft.proposal.round, seed=draft.proposal.seed)
-    found = services.answer(answer, asked, applications, known=known, priced=priced)
+    question = asked_then(draft, adds, lifts, wanted)
+    found = answered(draft, question, priced=priced)
     before, after = _moved(draft, found)
-    return Look(draft, adds, lifts, found, before, after)
-
-
-def _asked_then(
-    draft: Draft, adds: Decisions, lifts: Decisions, wanted: Collection[Group]
-) -> tuple[Problem, list[Application]]:
-    """What would be asked once these decisions are made, and with whom."""
-    asked, applications = asked_now(draft)
-    back = {one.people[0] for one in lifts if one.what == ASIDE}
-    out = {one.people[0] for one in adds if one.what == ASIDE}
-    if back or out:
-        there = candidates(draft.proposal.round, back)
-        applications = [one for one in there if one.pk not in out]
-        again = asked_again(draft.proposal, applications)
-        asked = replace(again, keep_before=asked.keep_before)
-    here = {application.pk for application in applications}
-    if any(not here >= {*one.people} for one in adds if one.what != ASIDE):
-        raise Refused(f"Somebody in this step is not in this matching. {FIND_AGAIN}")
-    asked = replace(asked, earlier=pairs_in(wanted, applications))
-    return decided(asked, applications, adds, lifts), applications
+    moved = {key for group in [*before, *after] for key in group}
+    concerned = moved | {key for one in adds | lifts for key in one.people}
+    if who := told.changed(draft.proposal, concerned):
+        raise ChangedSince([*who.values()], draft.proposal.is_repair)
+    helpers = frozenset(question.applications[k].pk for k in question.helpers)
+    return Look(draft, adds, lifts, found, before, after, helpers)
 
 
 def _moved(draft: Draft, found: Found) -> tuple[list[Group], list[Group]]:
@@ -309,6 +279,7 @@ def _write_groups(proposal: Proposal, seen: Look) -> None:
         if tuple(sorted(people[k].pk for k in group.people)) in new
     ]
     services.seat(proposal, groups, people)
+    proposal.seats.filter(application__in=seen.helpers).update(is_second=True)
     proposal.unmatched.set(map(int, found.proposal.left_over))
     for name in ("made_with", "figures", "proof", "left_over"):
         setattr(proposal, name, getattr(found.proposal, name))

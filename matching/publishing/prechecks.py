@@ -56,7 +56,7 @@ def check_round(round_: Round) -> None:
     """Raise CannotPublish where no proposal of this round could be published."""
     if round_.published_at:
         raise AlreadyPublished(f"{round_} has been published already.")
-    _refuse([_sign_up(round_)])
+    refuse([_sign_up(round_)])
 
 
 def check(round_: Round, proposal: Proposal) -> None:
@@ -65,10 +65,11 @@ def check(round_: Round, proposal: Proposal) -> None:
     What the engine promised holds as long as it would be told the same again.
     """
     check_round(round_)
-    _refuse(checks(round_, proposal))
+    refuse(checks(round_, proposal))
 
 
-def _refuse(checks: Sequence[Check]) -> None:
+def refuse(checks: Sequence[Check]) -> None:
+    """Raise the first refusal of these, if there is one."""
     for one in checks:
         if one.trouble and one.refusal:
             raise one.refusal(f"{one.trouble} {one.remedy}")
@@ -80,15 +81,15 @@ def checks(round_: Round, proposal: Proposal) -> list[Check]:
     asked = problem(round_, applications, proposal.seed)
     now = digests(asked, applications)
     then: dict[str, str] = proposal.made_with.get("people", {})
-    groups = _groups(proposal)
-    matched = {key for group in groups if len(group) > 1 for key in group}
+    seated = groups(proposal)
+    matched = {key for group in seated if len(group) > 1 for key in group}
     told = {str(pk) for pk in proposal.unmatched.values_list("pk", flat=True)}
     return [
         _sign_up(round_),
         *_country_cap(round_, proposal),
         Check(
             "Nobody in this matching has withdrawn, is unconfirmed or was erased.",
-            _about(
+            about(
                 (then.keys() | matched) - now.keys(),
                 "{} withdrew, or must confirm again, since this matching was found.",
             ),
@@ -97,10 +98,10 @@ def checks(round_: Round, proposal: Proposal) -> list[Check]:
         Check(
             "Everybody has a partner, or is told why not.",
             _nobody(matched)
-            or _about(
+            or about(
                 now.keys() - then.keys(), "{} confirmed since this matching was found."
             )
-            or _about(
+            or about(
                 now.keys() - matched - told,
                 "{} would hear nothing: no partner, and not among those left over.",
             ),
@@ -108,7 +109,7 @@ def checks(round_: Round, proposal: Proposal) -> list[Check]:
         ),
         Check(
             "Nobody’s answers have changed since.",
-            _about(
+            about(
                 {key for key in now.keys() & then.keys() if now[key] != then[key]},
                 "What counts for {} has changed since this matching was found.",
             ),
@@ -116,11 +117,15 @@ def checks(round_: Round, proposal: Proposal) -> list[Check]:
         ),
         Check(
             "What you decided is kept: who stays together, and who stays apart.",
-            _undecided(groups, asked, applications),
+            undecided(seated, asked, applications),
             SEARCH_AGAIN,
         ),
-        Check("Mail can leave.", _silence(), ASK, refusal=None),
+        mail_leaves(),
     ]
+
+
+def mail_leaves() -> Check:
+    return Check("Mail can leave.", _silence(), ASK, refusal=None)
 
 
 def _sign_up(round_: Round) -> Check:
@@ -138,7 +143,7 @@ def _country_cap(round_: Round, proposal: Proposal) -> Iterator[Check]:
         yield Check(promise, trouble, SEARCH_AGAIN)
 
 
-def _groups(proposal: Proposal) -> list[list[str]]:
+def groups(proposal: Proposal) -> list[list[str]]:
     """The applications of each match, as keys."""
     groups: dict[int, list[str]] = {}
     seats = Seat.objects.filter(proposal=proposal).order_by("match", "position")
@@ -151,11 +156,12 @@ def _nobody(matched: Collection[str]) -> str:
     return "" if matched else "Nobody has a partner in this matching."
 
 
-def _about(keys: Collection[str], words: str) -> str:
+def about(keys: Collection[str] | Collection[int], words: str) -> str:
+    """These words about some applications, by key; nothing about nobody."""
     return words.format(_names(keys)) if keys else ""
 
 
-def _names(keys: Collection[str]) -> str:
+def _names(keys: Collection[str] | Collection[int]) -> str:
     """The first few of these applications by name, and how many more."""
     people = Application.objects.filter(pk__in=keys).order_by("name", "pk")
     names = list(people.values_list("name", flat=True)[:NAMED])
@@ -164,7 +170,7 @@ def _names(keys: Collection[str]) -> str:
     return joined([*names, *others] if more else names)
 
 
-def _undecided(
+def undecided(
     groups: Sequence[Sequence[str]],
     asked: Problem,
     applications: Sequence[Application],

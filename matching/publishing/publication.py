@@ -71,9 +71,9 @@ def stop(proposal: Proposal, by: User) -> None:
     if round_.proposals.repairs().published().exists():
         raise CannotStop("Some have a new partner already, so the matching stands.")
     round_.proposals.repairs().drafts().delete()
-    _take_back_mails(proposal)
+    take_back_mails(proposal)
     people = proposal.matches.prefetch_related("seats__application__user")
-    _forget(past_pairs(people))
+    forget(past_pairs(people))
     Application.objects.filter(seats__proposal=proposal).update(introduced_at=None)
     proposal.seats.update(published_at=None, left_at=None)
     for name, value in proposal.planned.items():
@@ -85,7 +85,7 @@ def stop(proposal: Proposal, by: User) -> None:
     log.info("Person %s stopped proposal %s.", by.pk, proposal.pk)
 
 
-def _take_back_mails(proposal: Proposal) -> None:
+def take_back_mails(proposal: Proposal) -> None:
     """Delete all, unless one has left; locked first, so that none leaves meanwhile.
 
     Cancelled mails would keep their keys, and the same match could never be introduced.
@@ -156,7 +156,7 @@ def past_pairs(matches: Iterable[Match]) -> Iterator[PastPair]:
             yield PastPair(first=first, second=second)
 
 
-def _forget(pairs: Iterable[PastPair]) -> None:
+def forget(pairs: Iterable[PastPair]) -> None:
     """Forget that these were partners; before they were published, they never had been."""
     gone = {(pair.first, pair.second) for pair in pairs}
     rows = PastPair.objects.filter(first__in={first for first, _ in gone})

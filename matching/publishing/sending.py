@@ -33,11 +33,11 @@ COUNTS = {state: Count("pk", filter=condition) for state, condition in STATES.it
 def mails(proposal: Proposal) -> MessageQuerySet:
     """All that publishing a proposal put into the outbox."""
     seats = proposal.seats.values("pk")
-    unmatched = proposal.unmatched.values("pk")
-    return Message.objects.filter(
-        Q(kind__in=[INTRODUCTION.name, GUIDE.name], cause_id__in=seats)
-        | Q(kind=LEFT_OVER.name, cause_id__in=unmatched)
-    )
+    ours = Q(kind__in=[INTRODUCTION.name, GUIDE.name], cause_id__in=seats)
+    if not proposal.is_repair:  # of which only the new partners hear
+        unmatched = proposal.unmatched.values("pk")
+        ours |= Q(kind=LEFT_OVER.name, cause_id__in=unmatched)
+    return Message.objects.filter(ours)
 
 
 def introduced(seats: SeatQuerySet) -> SeatQuerySet:

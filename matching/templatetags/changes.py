@@ -22,7 +22,7 @@ def actions(
 ) -> dict[str, Any]:
     """Pin, keep apart, who else, undo: nothing where the draft is fixed or one may only look."""
     may_change = context["request"].user.has_perm("matching.change_proposal")
-    if proposal.published_at or proposal.round.published_at or not may_change:
+    if not (proposal.is_changeable and may_change):
         return {}
     people = [seat.application for seat in match.seats.all()]
     ids = sorted(person.pk for person in people)

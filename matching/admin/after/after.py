@@ -59,8 +59,6 @@ def urls(admin: ModelAdmin) -> list[URLPattern]:
         page("waiting/<int:pk>/", look_again, "look_again", require_POST),
         page("repair/", repairs.find, "find", require_POST),
         page("repair/<int:pk>/", repairs.look, "repair"),
-        page("repair/<int:pk>/publish/", repairs.publish, "publish", require_POST),
-        page("repair/pairs/<int:pk>/", repairs.leave_out, "leave_out", require_POST),
     ]
 
 

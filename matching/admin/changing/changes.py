@@ -143,7 +143,7 @@ def who_else(
         "proposal/who_else.html",
         proposal.round,
         title=f"Who else for {person.name}?",
-        step="Look through",
+        step="After" if proposal.is_repair else "Look through",
         proposal=proposal,
         person=person,
         partners=_names(others),
@@ -181,7 +181,7 @@ def _ask(
         "proposal/step.html",
         proposal.round,
         title=_title(look.draft, kind, people).format(names),
-        step="Look through",
+        step="After" if proposal.is_repair else "Look through",
         proposal=proposal,
         kind=kind,
         form=form,
@@ -200,6 +200,8 @@ def _ask(
 def _title(draft: Draft, kind: Kind, people: list[int]) -> str:
     if kind == Kind.TOGETHER and tuple(sorted(people)) in draft.groups:
         return "Keep {} together?"
+    if kind == Kind.ASIDE and draft.proposal.is_repair:
+        return "Find no partner for {} now?"
     return TITLES[kind]
 
 
@@ -217,7 +219,7 @@ def _refuse(
         "proposal/refused.html",
         proposal.round,
         title="This cannot be done",
-        step="After" if proposal.published_at else "Look through",
+        step="After" if proposal.round.published_at else "Look through",
         proposal=proposal,
         refusal=refusal,
         meanwhile=seen is not None and _meanwhile(proposal, read(proposal), seen, []),

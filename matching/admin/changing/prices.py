@@ -44,14 +44,17 @@ def fates(look: Look) -> list[Fate]:
         others = [people[other].name for other in group if other != key]
         return joined(others) if others else "left over"
 
+    def nowhere(key: int) -> str:
+        return "no second partner" if key in look.helpers else "set aside"
+
     found = []
     for key in moved:
         had, has = _met(reports.get(key, []), terms), _met(new.get(key, []), terms)
         found.append(
             Fate(
                 person=people[key],
-                before=partners(key, look.before, "set aside"),
-                after=partners(key, look.after, "set aside"),
+                before=partners(key, look.before, nowhere(key)),
+                after=partners(key, look.after, nowhere(key)),
                 gain=len(has) - len(had),
                 gained=[words for words in has if words not in had],
                 lost=[words for words in had if words not in has],
@@ -98,12 +101,16 @@ def whole_round(look: Look) -> Iterator[str]:
     alone, none_met, wishes = (
         change[name] for name in ("unmatched", "none_met", "wishes_met")
     )
+    second = change.get("second_partners", 0)
     if alone > 0:
         yield f"{_people(alone)} more would have no partner."
     elif alone < 0:
         yield f"{_people(-alone)} fewer would have no partner."
     else:
         yield "Nobody else would be left over."
+    if second:
+        more = "more" if second > 0 else "fewer"
+        yield f"{_people(abs(second))} {more} would be asked to take a second partner."
     if none_met:
         more = "more" if none_met > 0 else "fewer"
         verb = f"{_people(abs(none_met))} {more} would have none of their wishes met."

@@ -18,6 +18,7 @@ from matching.admin.changing import changes
 from matching.admin.looking import charts, pair_list, pairs
 from matching.admin.looking.small_print import small_print
 from matching.admin.publishing import publish, sending
+from matching.after import repairing
 from matching.drafts import reviewing
 from matching.models import Match, Proposal
 from participants.models import Application
@@ -129,9 +130,12 @@ class ProposalAdmin(admin.ModelAdmin):
             "proposal/review.html",
             proposal.round,
             title=f"{proposal} for {proposal.round}",
-            step="After" if proposal.published_at else "Look through",
-            note="" if proposal.published_at else _reviewed(counts),
+            step="After" if proposal.round.published_at else "Look through",
+            note="" if proposal.round.published_at else _reviewed(counts),
             proposal=proposal,
+            came_since=proposal.is_repair
+            and proposal.is_changeable
+            and repairing.came_since(proposal).count(),
             figures=pages.figures(proposal),
             form=form,
             page=page,

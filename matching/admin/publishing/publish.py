@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -25,13 +25,14 @@ from iln.mail.tasks import nudge
 from matching import emails
 from matching.admin import pages
 from matching.admin.looking import pairs
+from matching.after import repairing
 from matching.models import Proposal, Seat
 from matching.publishing import prechecks, publication
 from participants.terms import Terms
-from rounds.models import Round
 
 SAMPLES = 3
 FOUND = 8
+TO_STOP = timedelta(hours=1)  # new pairs wait so long, unless they begin at once
 BETWEEN_DIGITS = re.compile(r"[\s,.'’_]")  # 1,874 or 1 874, as one's language has it
 
 
@@ -64,6 +65,10 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["form"] = "publish-form"
+
+
+def _first_days(proposal: Proposal) -> int:
+    return 1 if proposal.is_repair else proposal.round.introduction_days
 
 
 class SureForm(forms.Form):
@@ -114,7 +119,7 @@ def ask(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     places = _places(proposal)
     posted = request.POST if request.method == "POST" else None
     planned = posted or (request.GET if "days" in request.GET else None)
-    plan = PlanForm(planned, initial={"days": proposal.round.introduction_days})
+    plan = PlanForm(planned, initial={"days": _first_days(proposal)})
     is_sure = posted and "show" not in posted
     sure = SureForm(
         posted if is_sure else None,
@@ -130,7 +135,11 @@ def _publish(
     admin: ModelAdmin, request: HttpRequest, proposal: Proposal, plan: dict[str, Any]
 ) -> HttpResponse:
     try:
-        publication.publish(proposal, request.user, **plan)
+        if proposal.is_repair:
+            wait = _wait(plan)
+            repairing.publish(proposal, request.user, days=plan["days"], wait=wait)
+        else:
+            publication.publish(proposal, request.user, **plan)
     except prechecks.AlreadyPublished as error:
         admin.message_user(request, str(error), messages.WARNING)
     except prechecks.CannotPublish as error:
@@ -140,6 +149,18 @@ def _publish(
         nudge()
         pages.note(admin, request, proposal, "Published: introductions are queued.")
     return redirect("admin:matching_proposal_sending", proposal.pk)
+
+
+def _wait(plan: dict[str, Any]) -> timedelta:
+    """How long new pairs wait, so that one can still stop them."""
+    return timedelta() if plan.get("at_once") else TO_STOP
+
+
+def _checks(proposal: Proposal) -> list[prechecks.Check]:
+    if not proposal.is_changeable:
+        return []
+    look = repairing.checks if proposal.is_repair else prechecks.checks
+    return look(proposal.round, proposal)
 
 
 def _page(
@@ -152,7 +173,7 @@ def _page(
 ) -> HttpResponse:
     round_ = proposal.round
     planned = plan.cleaned_data if plan.is_bound and plan.is_valid() else {}
-    checks = [] if round_.published_at else prechecks.checks(round_, proposal)
+    checks = _checks(proposal)
     asked = request.POST if request.method == "POST" else request.GET
     chosen = [int(pk) for pk in asked.getlist("seat") if pk.isdecimal()][-SAMPLES:]
     query = request.GET.get("q", "").strip()
@@ -161,16 +182,18 @@ def _page(
         request,
         "proposal/publish.html",
         round_,
-        title="Publish, and introduce everybody?",
-        step="Publish",
+        title="Publish, and introduce them?"
+        if proposal.is_repair
+        else "Publish, and introduce everybody?",
+        step="After" if proposal.is_repair else "Publish",
         proposal=proposal,
         checks=checks,
         is_refused=any(check.refuses for check in checks),
         introductions=f"{len(places):,}",
         countries=len({place.country for place in places}),
         unmatched=proposal.unmatched.count(),
-        schedule=_schedule(round_, places, planned),
-        must_wait=round_.introduces_at > timezone.now(),
+        schedule=_schedule(proposal, places, planned),
+        must_wait=proposal.is_repair or round_.introduces_at > timezone.now(),
         plan=plan,
         planned=planned,
         sure=sure,
@@ -190,18 +213,26 @@ def _places(proposal: Proposal) -> list[Place]:
 
 
 def _schedule(
-    round_: Round, places: Sequence[Place], planned: dict[str, Any]
+    proposal: Proposal, places: Sequence[Place], planned: dict[str, Any]
 ) -> list[tuple[datetime, int]]:
     """When each day's first introduction leaves, in the round's zone, and how many do."""
-    round_ = copy(round_)
-    publication.plan(round_, timezone.now(), **planned)
     sizes = Counter(place.match for place in places)
     leaving: Counter[datetime] = Counter()
-    for due, size in zip(
-        publication.due_dates(round_, len(sizes)), sizes.values(), strict=True
-    ):
+    due_dates = _due_dates(proposal, len(sizes), planned)
+    for due, size in zip(due_dates, sizes.values(), strict=True):
         leaving[due] += size
     return list(leaving.items())
+
+
+def _due_dates(
+    proposal: Proposal, count: int, planned: dict[str, Any]
+) -> list[datetime]:
+    if proposal.is_repair:
+        days = planned.get("days", _first_days(proposal))
+        return repairing.due_dates(proposal.round, count, days, _wait(planned))
+    round_ = copy(proposal.round)
+    publication.plan(round_, timezone.now(), **planned)
+    return publication.due_dates(round_, count)
 
 
 def _samples(

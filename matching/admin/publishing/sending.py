@@ -18,6 +18,7 @@ from iln.mail import outbox
 from iln.mail.models import Message
 from iln.mail.tasks import nudge
 from matching.admin import pages
+from matching.after import repairing
 from matching.models import Proposal
 from matching.publishing import publication, sending
 
@@ -95,8 +96,9 @@ def _stage(mails: QuerySet[Message], total: Counter[str]) -> str:
 def stop(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Undo the publication, as long as nobody has been told."""
     proposal = _to_act_on(request, pk)
+    stop = repairing.stop if proposal.is_repair else publication.stop
     try:
-        publication.stop(proposal, request.user)
+        stop(proposal, request.user)
     except publication.CannotStop as error:
         admin.message_user(request, str(error), messages.WARNING)
         return redirect("admin:matching_proposal_sending", pk)

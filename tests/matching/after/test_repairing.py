@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.forms.models import model_to_dict
 from django.utils import timezone
@@ -9,11 +11,16 @@ from iln.mail.tasks import deliver_due
 from matching import waiting
 from matching.after import aftercare, repairing
 from matching.models import Match, PastPair, Proposal, Seat
-from matching.publishing import prechecks, publication
+from matching.publishing import prechecks, publication, sending
 from matching.templatetags.matching import partners
 from participants import services
 from participants.models import Application
-from tests.factories import MatchFactory, VetoFactory, considered
+from tests.factories import (
+    ApplicationFactory,
+    MatchFactory,
+    VetoFactory,
+    considered,
+)
 from tests.together import RACES, at_once, together
 
 
@@ -172,12 +179,70 @@ def test_publish_refuses_what_no_longer_fits(change, mended, organiser, amina):
     )
 
 
-def test_group_that_is_left_out_waits_on(mended, round_, organiser):
-    repairing.leave_out(mended, mended.matches.get())
+def test_publish_says_what_does_not_fit(mended, round_):
+    services.withdraw(Application.objects.get(name="Pilar"))
 
-    assert mended.unmatched.count() == 2
-    with pytest.raises(prechecks.NoLongerFits):
-        repairing.publish(mended, organiser)
+    troubles = [one.trouble for one in repairing.checks(round_, mended) if one.trouble]
+
+    assert troubles == ["Pilar has withdrawn, or has a partner by now."]
+
+
+def test_who_waits_since_is_counted(mended, round_):
+    late = ApplicationFactory(round=round_, country="NO", user__name="Late")
+
+    assert [*repairing.came_since(mended)] == [late]
+
+
+def test_new_pairs_can_wait_and_hear_over_some_days(mended, organiser):
+    repairing.publish(mended, organiser, wait=timedelta(hours=1))
+
+    due = sending.mails(mended)
+    assert min(due.values_list("due_at", flat=True)) > timezone.now() + timedelta(
+        minutes=59
+    )
+
+
+def test_stop_puts_everything_back(mended, round_, organiser, amina):
+    Message.objects.filter(kind="left over").update(sent_at=timezone.now())
+    before = everything()
+
+    repairing.publish(mended, organiser, wait=timedelta(hours=1))
+    during = everything()
+    repairing.stop(Proposal.objects.get(pk=mended.pk), organiser)
+
+    assert before != during
+    assert everything() == before
+    assert Seat.objects.active().get(application=amina).proposal_id != mended.pk
+
+
+def everything():
+    """All that publishing may change."""
+    return [
+        rows(Seat),
+        rows(Application),
+        rows(Proposal),
+        [*Proposal.objects.values_list("pk", "published_at")],
+        [*Seat.objects.order_by("pk").values_list("pk", "published_at", "left_at")],
+        [*Application.objects.order_by("pk").values_list("pk", "introduced_at")],
+        [*Message.objects.order_by("pk").values()],
+        [*PastPair.objects.order_by("pk").values("first", "second")],
+    ]
+
+
+def test_new_pairs_stand_once_a_mail_has_left(mended, organiser):
+    repairing.publish(mended, organiser)
+    deliver_due()
+
+    with pytest.raises(publication.CannotStop, match="left already"):
+        repairing.stop(mended, organiser)
+
+
+def test_new_pairs_are_stopped_once(mended, organiser):
+    repairing.publish(mended, organiser)
+    repairing.stop(mended, organiser)
+
+    with pytest.raises(publication.CannotStop, match="not published"):
+        repairing.stop(mended, organiser)
 
 
 def test_matching_with_a_repair_is_not_stopped(mended, proposal, organiser):

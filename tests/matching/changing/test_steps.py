@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.utils import timezone
+from hypothesis import given
 
+from matching import told
 from matching.changing import steps
 from matching.changing.choosing import Refused
 from matching.changing.steps import Stale, look, redo, take, undo
 from matching.drafts.proving import verify_proposal
+from matching.engine import Person
 from matching.models import Aside, Pin, Proposal, Seat, Step, Veto
 from matching.problems import groups_of
 from matching.publishing.publication import publish
@@ -15,6 +21,8 @@ from matching.services import propose
 from matching.tasks import find_best, start_search
 from participants.models import Application
 from tests.factories import ApplicationFactory, PinFactory, RoundFactory, VetoFactory
+from tests.matching.engine.test_match import small_problems
+from tests.properties import examples
 from tests.together import RACES, at_once
 
 COUNTRIES = {
@@ -373,14 +381,66 @@ def test_past_partners_and_vetoes_are_not_put_together(draft, do):
     assert refused(partial(do, "apart", "Amina", "Mei")) == "That is decided already."
 
 
-def test_draft_that_no_longer_fits_is_not_changed(draft, do, people):
-    people["Ana"].wishes.all().delete()
+@pytest.mark.parametrize("change", ["answers", "withdrew"])
+def test_step_about_somebody_who_has_changed_is_refused(change, draft, do, people):
+    if change == "answers":
+        people["Soren"].wishes.all().delete()
+    else:
+        Application.objects.filter(pk=people["Soren"].pk).update(
+            withdrawn_at=timezone.now()
+        )
+
+    with pytest.raises(steps.ChangedSince) as refusal:
+        do("together", "Amina", "Mei")  # whereby Soren would move
+
+    assert "Soren: not as this matching was told." in str(refusal.value)
+    assert "find the best matching again" in str(refusal.value)
+    [who] = refusal.value.who
+    assert [wish.accepted for wish in who.then.wishes] == [frozenset({"JP"})]
+    assert (who.now and who.now.wishes) == (() if change == "answers" else None)
+
+
+def test_step_about_others_goes_by_the_answers_that_were_told(
+    draft, do, people, round_
+):
+    """New answers, and people who came, are seen; no step uses them before the next search."""
+    people["Ana"].wishes.create(aspect="country", strength="must", values=["KE"])
     people["Pilar"].wishes.all().delete()
+    applicant(round_, "Late")
+    before = Proposal.objects.get(pk=draft.pk).made_with
+
+    do("together", "Amina", "Mei")
+    do("release", "Amina")
+
+    after = Proposal.objects.get(pk=draft.pk).made_with
+    assert groups(draft) == AS_WISHED
+    assert (after["people"], after["told"]) == (before["people"], before["told"])
+    assert {*told.changed(draft)} == {people["Ana"].pk, people["Pilar"].pk}
+
+
+@examples(30)
+@given(small_problems())
+def test_people_are_told_and_read_again_as_they_were(pool):
+    people = [Application(pk=100 + one.id) for one in pool.people]
+    pool = replace(
+        pool, people=tuple(replace(p, id=k) for k, p in enumerate(pool.people))
+    )
+    facts = json.loads(json.dumps(told.facts(pool, people)))
+    blank = replace(
+        pool, people=tuple(Person(p.id, "XX", "UTC", frozenset()) for p in pool.people)
+    )
+
+    again = told.as_told(Proposal(made_with={"told": facts}), blank, people)
+
+    assert again.people == pool.people
+
+
+def test_who_was_set_aside_elsewhere_is_named(draft, do, people):
+    Aside.objects.create(application=people["Ana"], reason="On leave.")
 
     said = refused(partial(do, "together", "Amina", "Mei"))
 
-    assert "changed their answers" in said
-    assert "Find the best matching again" in said
+    assert said.startswith("Ana was set aside elsewhere")
 
 
 @pytest.mark.parametrize("decide", [PinFactory, VetoFactory])

@@ -138,21 +138,32 @@ def test_who_was_set_aside_is_looked_for_after_all(caring, round_, jo, organiser
     assert not Aside.objects.exists()
 
 
+def page_of(name, repair):
+    return reverse(f"admin:matching_proposal_{name}", args=[repair.pk])
+
+
 def test_those_who_wait_get_partners_by_a_page_that_asks(
     organiser_client, round_, amina, jo
 ):
     services.withdraw(jo)
 
-    found = organiser_client.post(at("find", round_.pk))
-    asked = organiser_client.get(found.url).text
+    looked = organiser_client.post(at("find", round_.pk), follow=True).text
     repair = Proposal.objects.repairs().get()
-    nobody_heard = repair.published_at is None
-    organiser_client.post(at("publish", round_.pk, repair.pk))
-    again = organiser_client.post(at("publish", round_.pk, repair.pk))
+    asked = organiser_client.get(page_of("publish", repair)).text
+    wrong = organiser_client.post(
+        page_of("publish", repair), {"days": 1, "number": "4"}
+    )
+    nobody_heard = not Proposal.objects.repairs().published().exists()
+    sure = {"days": 1, "number": "2"}
+    organiser_client.post(page_of("publish", repair), sure)
+    again = organiser_client.post(page_of("publish", repair), sure)
 
-    assert "Amina" in asked
-    assert "Pilar" in asked
-    assert "send 2 introductions" in asked
+    assert page_of("publish", repair) in looked
+    assert "Pin this pair" in looked
+    assert "2 introductions" in asked
+    assert "Whoever gets a partner waits for one" in asked
+    assert "in an hour: until the first mail leaves, you can stop" in asked
+    assert "You typed “4”" in wrong.text
     assert nobody_heard
     assert words(again)[-1] == "It has been published already."
     mails = Message.objects.filter(kind="introduction")
@@ -160,29 +171,60 @@ def test_those_who_wait_get_partners_by_a_page_that_asks(
     assert "Nobody waits" in organiser_client.get(at("", round_.pk)).text
 
 
-def test_new_pair_is_left_out(organiser_client, round_, jo):
-    services.withdraw(jo)
-    organiser_client.post(at("find", round_.pk))
-    repair = Proposal.objects.repairs().get()
-
-    answer = organiser_client.post(
-        at("leave_out", round_.pk, repair.matches.get().pk), follow=True
-    )
-
-    assert "No pair is left" in answer.text
-    assert "2 people wait on" in answer.text
-
-
-def test_draft_that_is_looked_through_leads_to_where_it_is_published(
+def test_new_pairs_are_stopped_before_the_first_mail_leaves(
     organiser_client, round_, jo
 ):
     services.withdraw(jo)
     organiser_client.post(at("find", round_.pk))
     repair = Proposal.objects.repairs().get()
+    organiser_client.post(page_of("publish", repair), {"days": 1, "number": "2"})
 
-    page = organiser_client.get(repair.get_admin_url()).text
+    watched = organiser_client.get(page_of("sending", repair)).text
+    stopped = organiser_client.post(page_of("stop", repair), follow=True)
 
-    assert at("repair", round_.pk, repair.pk) in page
+    assert "0 of 2 introductions sent" in watched
+    assert "Stop, and tell nobody" in watched
+    assert "it is a draft again" in stopped.text
+    assert not Proposal.objects.repairs().published().exists()
+    assert round_.proposals.published().count() == 1
+
+
+def test_new_pairs_that_no_longer_fit_are_not_published(organiser_client, round_, jo):
+    services.withdraw(jo)
+    organiser_client.post(at("find", round_.pk))
+    repair = Proposal.objects.repairs().get()
+    services.withdraw(round_.applications.get(name="Pilar"))
+
+    page = organiser_client.get(page_of("publish", repair)).text
+
+    assert "Pilar has withdrawn, or has a partner by now." in page
+    assert "Publish, and send them" not in page
+    assert "Back to the draft" in page
+
+
+def test_step_on_new_pairs_says_its_price(organiser_client, round_, amina, jo):
+    services.withdraw(jo)
+    round_.applications.filter(name="Mei").update(volunteers=True)
+    organiser_client.post(at("find", round_.pk))
+    repair = Proposal.objects.repairs().get()
+    people = f"{amina.pk},{round_.applications.get(name='Mei').pk}"
+
+    page = organiser_client.get(
+        page_of("step", repair), {"kind": "together", "people": people}
+    ).text
+
+    assert "1 person more would be asked to take a second partner." in page
+    assert "no second partner" in page
+
+
+def test_old_address_of_new_pairs_leads_to_the_draft(organiser_client, round_, jo):
+    services.withdraw(jo)
+    organiser_client.post(at("find", round_.pk))
+    repair = Proposal.objects.repairs().get()
+
+    answer = organiser_client.get(at("repair", round_.pk, repair.pk))
+
+    assert answer.url == repair.get_admin_url()
 
 
 def test_nobody_to_find_a_partner_for_is_said(organiser_client, proposal, match):
@@ -201,8 +243,6 @@ def test_who_may_only_look_changes_nothing(viewer, round_, match, jo):
     assert viewer.post(at("end", round_.pk, match.pk)).status_code == 403
     assert viewer.post(at("look_again", round_.pk, jo.pk)).status_code == 403
     assert viewer.post(at("find", round_.pk)).status_code == 403
-    assert viewer.post(at("publish", round_.pk, match.proposal_id)).status_code == 403
-    assert viewer.post(at("leave_out", round_.pk, match.pk)).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["", "pairs", "waiting"])
@@ -258,10 +298,7 @@ def test_liaison_finds_and_publishes_nothing(organiser_of, round_, match):
     liaison = organiser_of("KE")
 
     assert liaison.post(at("find", round_.pk)).status_code == 403
-    for name in ("repair", "publish"):
-        url = at(name, round_.pk, match.proposal_id)
-        assert liaison.post(url).status_code == 403
-    assert liaison.post(at("leave_out", round_.pk, match.pk)).status_code == 403
+    assert liaison.get(at("repair", round_.pk, match.proposal_id)).status_code == 403
 
 
 def test_liaison_sees_no_other_page_of_matching_day(organiser_of, round_, match):
