@@ -8,8 +8,11 @@ class MatchingConfig(AppConfig):
     name = "matching"
 
     def ready(self) -> None:
-        from matching import logbook
+        from matching import logbook, past
+        from participants import luck
 
         post_save.connect(
             logbook.note, sender="admin.LogEntry", dispatch_uid="matching.logbook"
         )
+        if past.tell not in luck.SOURCES:
+            luck.SOURCES.append(past.tell)

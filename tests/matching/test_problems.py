@@ -211,12 +211,12 @@ def test_problem_takes_the_same_queries_for_few_and_many(
     for _ in range(3):
         ApplicationFactory(round=round_, wishes=[("workplace", "nice")])
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         asked(round_)
 
     for _ in range(9):
         ApplicationFactory(round=round_, wishes=[("workplace", "nice")])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         asked(round_)
 
 

@@ -197,7 +197,7 @@ def test_publish_takes_as_many_queries_for_three_matches_as_for_one(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(37):
         publication.publish(proposal, organiser)
 
 
