@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Proposal, Seat, Veto
+from matching.past import PastRounds
 from participants import country_cap
 from participants.models import Application, FormerAddress, SpokenLanguage
 from participants.places import REGION_PREFIX, region_of
@@ -46,8 +47,8 @@ def deferred(
     """Who must wait for the next round, should so many per cent be the most from one country."""
     if percent is None:
         return []
-    unlucky = _PastRounds(round_, people).unlucky
-    return country_cap.deferred(people, percent, first=unlucky)
+    users = [application.user_id for application in people]
+    return country_cap.deferred(people, percent, first=PastRounds(round_, users).first)
 
 
 def problem(
@@ -63,7 +64,7 @@ def problem(
     Of an `earlier` proposal as many pairs as possible are kept, where all else is equal, or
     at the cost of the level `keep_before` and those below it.
     """
-    past = _PastRounds(round_, applications)
+    past = PastRounds(round_, [application.user_id for application in applications])
     return Problem(
         people=tuple(
             _person(index, application, past)
@@ -125,38 +126,7 @@ def _digest(person: Person) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
-class _PastRounds:
-    """What earlier rounds brought these people: two queries for all."""
-
-    def __init__(self, round_: Round, applications: Sequence[Application]) -> None:
-        self.countries: dict[int, set[str]] = defaultdict(set)
-        self.unlucky: set[int] = set()
-        users = [application.user_id for application in applications]
-        earlier = (
-            Application.objects.confirmed()
-            .filter(user__in=users, round__opens_at__lt=round_.opens_at)
-            .filter(round__is_rehearsal=round_.is_rehearsal)
-            .exclude(round__published_at=None)
-            .order_by("round__opens_at")
-        )
-        last = {application.user_id: application for application in earlier}
-        seats = Seat.objects.filter(
-            application__in=[application.pk for application in earlier]
-        ).exclude(published_at=None)
-        content: set[int] = set()
-        for seat in seats.select_related("application").prefetch_related(
-            "match__seats__application"
-        ):
-            if seat.wishes_met or not seat.wishes:
-                content.add(seat.application_id)
-            for other in seat.match.seats.all():
-                if other.application_id != seat.application_id:
-                    partner = other.application
-                    self.countries[seat.application.user_id].add(partner.country.code)
-        self.unlucky = {user for user, mine in last.items() if mine.pk not in content}
-
-
-def _person(index: int, application: Application, past: _PastRounds) -> Person:
+def _person(index: int, application: Application, past: PastRounds) -> Person:
     languages = frozenset(
         spoken.code
         for spoken in application.languages.all()
@@ -191,7 +161,7 @@ def _person(index: int, application: Application, past: _PastRounds) -> Person:
             for wish in application.wishes.all()
         ),
         accepts_three=application.accepts_three,
-        unlucky=application.user_id in past.unlucky,
+        unlucky=application.user_id in past.first,
         past_countries=frozenset(past.countries[application.user_id]),
     )
 
