@@ -63,6 +63,7 @@ class Survey(models.Model):
     objects = SurveyQuerySet.as_manager()
 
     class Meta:
+        permissions = [("export_survey", "Can export answers to the survey, unnamed")]
         constraints = [
             models.CheckConstraint(
                 name="survey_is_answered_with_both_numbers",

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 
+from matching.models import Survey
 from tests.factories import (
     ApplicationFactory,
     ChannelFactory,
     MatchFactory,
     ProposalFactory,
+    RoundFactory,
+    SeatFactory,
     UserFactory,
 )
 from tests.matching.reports import line
@@ -78,3 +83,47 @@ def match(proposal, amina, jo):
         ],
     )
     return match
+
+
+@pytest.fixture
+def ended_round(db):
+    """A round that ended long enough ago for its survey to be closed."""
+    return RoundFactory(
+        slug="past",
+        **{
+            name: RoundFactory.build().introduces_at - timedelta(days=days)
+            for name, days in {
+                "opens_at": 400,
+                "closes_at": 390,
+                "confirm_by": 390,
+                "matching_at": 380,
+                "introduces_at": 380,
+                "ends_at": 200,
+                "published_at": 380,
+            }.items()
+        },
+    )
+
+
+@pytest.fixture
+def say_how_it_was(ended_round):
+    """Lets so many people answer: `say_how_it_was(6, 5, "weekly")`; with a wish that was met or not."""
+
+    def answer(people, satisfaction, frequency, met=None, **more):
+        for _ in range(people):
+            report = [] if met is None else [line("country", "CA", met=met)]
+            seat = SeatFactory(
+                application=ApplicationFactory(round=ended_round),
+                match__proposal__round=ended_round,
+                report=report,
+            )
+            Survey.objects.create(
+                seat=seat,
+                asked_at=ended_round.ends_at,
+                answered_at=ended_round.ends_at,
+                satisfaction=satisfaction,
+                frequency=frequency,
+                **more,
+            )
+
+    return answer

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from matching.admin import pages
-from matching.admin.after import repairs
+from matching.admin.after import repairs, results
 from matching.admin.looking import pairs
-from matching.after import aftercare
+from matching.after import aftercare, reconciling
 from matching.after.aftercare import Reach
-from matching.models import Match, Seat
+from matching.models import CheckIn, Match, Seat
 from matching.models.proposal import MatchQuerySet
 from matching.waiting import volunteers
 from participants.models import Application
@@ -32,7 +32,10 @@ from rounds.models import Round
 PER_PAGE = 50
 NOTHING = "nothing heard yet"
 OVER = "over"
+AT_ODDS = "at-odds"
 STATES = {**dict(Seat.CheckIn.choices), "nothing": NOTHING}
+CHANGE = "change"
+SHOWN = {**STATES, CHANGE: "would rather change", AT_ODDS: "say different things"}
 
 View = Callable[..., HttpResponse]
 
@@ -57,6 +60,9 @@ def urls(admin: ModelAdmin) -> list[URLPattern]:
         page("seats/<int:pk>/", note, "note"),
         page("waiting/", waiting, "waiting"),
         page("waiting/<int:pk>/", look_again, "look_again", require_POST),
+        page("results/", results.page, "results"),
+        page("results/numbers.csv", results.numbers, "results_csv"),
+        page("results/answers.csv", results.answers, "answers_csv", require_POST),
         page("repair/", repairs.find, "find", require_POST),
         page("repair/<int:pk>/", repairs.look, "repair"),
     ]
@@ -132,6 +138,9 @@ def board(
             (state, label, said["" if state == "nothing" else state])
             for state, label in STATES.items()
         ],
+        would_change=seats.with_partner().exclude(rather_change_at=None).count(),
+        at_odds=_shown(reach.matches(round_), AT_ODDS).count(),
+        see_results=reach.countries is None,
         waiting=reach.waiting(round_).count(),
         set_aside=reach.aside(round_).count(),
         volunteers=volunteers(round_).count(),
@@ -148,6 +157,7 @@ def pair_list(
     matches = _found(_shown(reach.matches(round_), shown), query)
     seats = Seat.objects.select_related("application")
     matches = matches.prefetch_related(Prefetch("seats", seats)).order_by("pk")
+    page = Paginator(matches, PER_PAGE).get_page(request.GET.get("p"))
     return _page(
         admin,
         request,
@@ -155,10 +165,11 @@ def pair_list(
         round_,
         reach,
         title="Pairs, and what we heard from them",
-        page=Paginator(matches, PER_PAGE).get_page(request.GET.get("p")),
+        page=page,
+        pairs=[(match, _together(match)) for match in page],
         shown=shown,
         query=query,
-        filters={"": "all", **STATES, OVER: "over"},
+        filters={"": "all", **SHOWN, OVER: "over"},
     )
 
 
@@ -167,9 +178,20 @@ def _shown(matches: MatchQuerySet, shown: str) -> MatchQuerySet:
     there = Seat.objects.with_partner().filter(match=OuterRef("pk"))
     if shown == OVER:
         return matches.filter(~Exists(there))
-    if shown in STATES:
+    if shown == CHANGE:
+        there = there.exclude(rather_change_at=None)
+    elif shown == AT_ODDS:
+        matches = matches.filter(Exists(there.filter(check_in=Seat.CheckIn.NOT_YET)))
+        there = there.filter(check_in=Seat.CheckIn.IN_TOUCH)
+    elif shown in STATES:
         there = there.filter(check_in="" if shown == "nothing" else shown)
     return matches.filter(Exists(there))
+
+
+def _together(match: Match) -> str:
+    """What its people say, held together; nothing of a pair that is over."""
+    said = [seat.check_in for seat in match.seats.all() if seat.is_in_place]
+    return reconciling.together(said).value if len(said) > 1 else ""
 
 
 def _found(matches: MatchQuerySet, query: str) -> MatchQuerySet:
@@ -249,6 +271,7 @@ def _pair(
     forms_of = {seat.pk: _note_form(seat) for seat in there} | dict(
         [noted] if noted else []
     )
+    answers = _answers(match)
     return _page(
         admin,
         request,
@@ -257,11 +280,23 @@ def _pair(
         reach,
         title=" and ".join(seat.application.name for seat in match.seats.all()),
         proposal=match.proposal,
-        people=[(seat, forms_of.get(seat.pk)) for seat in match.seats.all()],
+        people=[
+            (seat, forms_of.get(seat.pk), answers.get(seat.pk, []))
+            for seat in match.seats.all()
+        ],
+        together=_together(match),
         is_over=len(there) < 2,
         ending=ending or EndForm(people=there),
         **pairs.side_by_side(match),
     )
+
+
+def _answers(match: Match) -> dict[int, list[CheckIn]]:
+    """What each of them answered, by seat, the newest first."""
+    found: dict[int, list[CheckIn]] = {}
+    for one in CheckIn.objects.filter(seat__match=match).order_by("-number"):
+        found.setdefault(one.seat_id, []).append(one)
+    return found
 
 
 def _note_form(seat: Seat, posted: Any = None) -> NoteForm:
