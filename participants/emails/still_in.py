@@ -45,7 +45,9 @@ def _not_open(message: Message) -> str:
     return "" if still else "The round is not open any more."
 
 
-STILL_IN = register(Kind("still in", Stream.ROUND, f"{FOLDER}/still_in", _not_to_ask))
+STILL_IN = register(
+    Kind("still in", Stream.ROUND, f"{FOLDER}/still_in", _not_to_ask, needed=True)
+)
 ANSWERED = register(
     Kind("still in answered", Stream.ROUND, f"{FOLDER}/still_in_answered", _not_sat_out)
 )

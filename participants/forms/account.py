@@ -82,6 +82,7 @@ class MailsForm(Summary, forms.Form):
             ],
             widget=forms.RadioSelect,
             initial=choice,
+            required=False,
         )
         self.fields[f"{stream.value}_until"] = forms.DateField(
             label=f"{label}: again from",
@@ -115,5 +116,5 @@ class MailsForm(Summary, forms.Form):
         return {
             stream: self.cleaned_data[f"{stream}_until"] if choice == PAUSED else None
             for stream, choice in chosen.items()
-            if choice != ON
+            if choice in (PAUSED, OFF)
         }

@@ -13,12 +13,16 @@ from rounds.models import Round
 
 @transaction.atomic
 def ask_to_be_told(address: str) -> None:
-    """Note who wants to hear of the next round; it counts once their mail confirms it."""
+    """Note who wants to hear of the next round; it counts once their mail confirms it.
+
+    A mail is queued for everybody, so that time does not tell who is known; to whoever has
+    confirmed already it does not leave.
+    """
     OpeningAlert.objects.bulk_create(
         [OpeningAlert(email=address)], ignore_conflicts=True
     )
     alert = OpeningAlert.objects.waiting().with_address(address).first()
-    if alert and not alert.confirmed_at:
+    if alert:
         queue([emails.confirm_alert(alert)])
 
 

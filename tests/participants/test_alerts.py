@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from iln.mail.kinds import KINDS
 from iln.mail.models import Message
+from iln.mail.outbox import deliver_due
 from participants import services
 from participants.models import OpeningAlert
 from participants.tasks import announce_open_rounds
@@ -55,13 +56,15 @@ def test_asking_only_by_the_button(client):
     assert client.get(reverse("participants:ask_to_be_told")).status_code == 405
 
 
-def test_whoever_is_on_the_list_gets_no_second_mail(client):
+def test_whoever_is_on_the_list_gets_no_second_mail(client, mailoutbox):
     waiting(email="jo@example.org")
 
     response = ask(client, "jo@example.org")
+    deliver_due()
 
     assert "Look into your mail" in response.text
-    assert not Message.objects.exists()
+    assert mailoutbox == []
+    assert Message.objects.get().last_answer == "The address is confirmed already."
 
 
 def test_whoever_was_told_may_ask_again(client):
