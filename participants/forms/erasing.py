@@ -10,17 +10,17 @@ from participants.forms.summary import Summary
 
 class EraseForm(Summary, forms.Form):
     comments = forms.ChoiceField(
-        label="If you have written comments in our discussions, what shall we do with them?",
+        label="Your comments in our discussions",
         choices=[
             (Comments.UNNAME.value, "Keep my comments, without my name"),
             (Comments.REMOVE.value, "Remove my comments, too"),
         ],
         widget=forms.RadioSelect,
-        help_text="Answers by others stay where they are.",
+        help_text="If you wrote any. Answers by others stay where they are.",
         error_messages={"required": "Please choose what we do with your comments."},
     )
     sure = forms.BooleanField(
-        label="Yes, erase everything that you know about me. I know that it cannot be undone.",
+        label="Yes, erase everything. It cannot be undone.",
         error_messages={
             "required": "Please tick the box if you want to erase everything."
         },
