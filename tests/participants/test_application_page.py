@@ -89,7 +89,7 @@ def test_page_takes_few_queries_however_much_was_told(
 
     for application in (little, much):
         sign_in(client, application.user)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             client.get(application.get_absolute_url())
 
 
