@@ -64,8 +64,9 @@ def _forget_in_proposals(gone: frozenset[int]) -> None:
     no longer true.
     """
     keys = {str(pk) for pk in gone}
-    concerned = Proposal.objects.filter(round__applications__in=gone).distinct()
-    for proposal in concerned.select_for_update(of=("self",)).order_by("pk"):
+    rounds = Application.objects.filter(pk__in=gone).values("round")
+    concerned = Proposal.objects.filter(round__in=rounds)
+    for proposal in concerned.select_for_update(no_key=True).order_by("pk"):
         _forget_in_proposal(proposal, keys)
 
 
