@@ -77,6 +77,9 @@ def _forget_in_proposal(proposal: Proposal, keys: set[str]) -> None:
     proposal.made_with["people"] = {
         key: "" if key in keys else digest for key, digest in told.items()
     }
+    facts = proposal.made_with.get("told", {})
+    for key in keys & facts.keys():
+        del facts[key]
     for key in keys & proposal.left_over.keys():
         del proposal.left_over[key]
     proposal.proof = {}  # of nothing, without them
