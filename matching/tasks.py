@@ -20,6 +20,7 @@ from iln.mail.tasks import nudge
 from matching import services
 from matching.after import check_ins, reconciling, survey
 from matching.changing.steps import last_changed
+from matching.drafts import reviewing
 from matching.models import Proposal, Search
 from matching.models.search import SearchQuerySet
 from participants.models import User
@@ -130,7 +131,6 @@ def _find(search: Search, mine: SearchQuerySet) -> None:
         since = began.setdefault(stage, now)
         if not mine.update(stage=stage, stage_at=since, seen_at=now):
             raise NoLongerWanted
-
     found = services.find(
         search.round,
         seed=search.seed,
@@ -147,6 +147,7 @@ def _find(search: Search, mine: SearchQuerySet) -> None:
         done = {"stage": Search.Stage.DONE, "ended_at": timezone.now()}
         if not mine.update(proposal=proposal, **done):
             raise NoLongerWanted
+        reviewing.carry_over(proposal)
 
 
 @contextmanager

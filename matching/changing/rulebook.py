@@ -25,6 +25,7 @@ def broken_rule(asked: Problem, applications: Sequence[Application]) -> str:
     free = replace(asked, together=frozenset())
     for found in violations(free, score(free), pins):
         if found.rule in RULES:
-            names = joined(applications[place].name for place in found.people)
-            return RULES[found.rule].format(names)
+            names = [applications[place].name for place in found.people]
+            in_turn = names if found.rule == "must" else sorted(names)
+            return RULES[found.rule].format(joined(in_turn))
     return ""

@@ -44,6 +44,16 @@ def actions(
         "asides": Aside.objects.filter(
             application__round=proposal.round_id
         ).select_related("application"),
+        "earlier_steps": _with_earlier_steps(proposal),
         "to_undo": steps.to_undo(),
         "to_redo": steps.to_redo(),
     }
+
+
+def _with_earlier_steps(proposal: Proposal) -> Proposal | None:
+    """The draft before this one in which organisers took steps, if there is one."""
+    earlier = proposal.round.proposals.filter(
+        is_repair=proposal.is_repair, steps__undone_at=None, steps__isnull=False
+    )
+    before = earlier.filter(pk__lt=proposal.pk).only("pk", "round")
+    return before.order_by("-pk").first()

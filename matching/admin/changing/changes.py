@@ -16,13 +16,15 @@ from django.views.decorators.http import require_POST
 
 from matching.admin import pages
 from matching.admin.changing import prices
+from matching.admin.looking.changed import both_versions
 from matching.changing import steps
 from matching.changing.alternatives import choices
 from matching.changing.choosing import Draft, Group, Refused, read
-from matching.changing.steps import Stale
+from matching.changing.steps import ChangedSince, Stale
 from matching.models import Proposal, Seat, Step
 from matching.wording import joined
 from participants.models import Application
+from participants.terms import Terms
 
 Kind = Step.Kind
 TITLES = {
@@ -93,7 +95,7 @@ def step(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     except Stale:
         return _ask(admin, request, proposal, kind, people, form, seen=number)
     except Refused as refusal:
-        return _refuse(admin, request, proposal, str(refusal))
+        return _refuse(admin, request, proposal, refusal)
     admin.log_change(request, proposal, f"Took {done} ({done.kind}).")
     words = DONE[kind].format(_names(people))
     messages.success(request, words)
@@ -113,14 +115,30 @@ def back_or_forth(
     try:
         done = act(proposal, seen, request.user)
     except Stale as refusal:
-        return _refuse(admin, request, proposal, str(refusal), seen=seen)
+        anyway = _anyway(proposal, act)
+        return _refuse(admin, request, proposal, refusal, seen=seen, anyway=anyway)
     except Refused as refusal:
-        return _refuse(admin, request, proposal, str(refusal))
+        return _refuse(admin, request, proposal, refusal)
     word = "Undone" if done.undone_at else "Done again"
     admin.log_change(request, proposal, f"{word}: {done}.")
     messages.success(request, f"{word}: {done.in_words}.")
     people = [*done.people.values_list("pk", flat=True)]
     return redirect(_page_of(proposal, people))
+
+
+def _anyway(proposal: Proposal, act: Callable[..., Step]) -> dict[str, Any] | None:
+    """What the same button would undo, or do again, on the draft as it is now."""
+    all_steps = proposal.steps.prefetch_related("people")
+    is_undo = act is steps.undo
+    step = all_steps.to_undo() if is_undo else all_steps.to_redo()
+    if step is None or not proposal.is_changeable:
+        return None
+    name = "admin:matching_proposal_undo" if is_undo else "admin:matching_proposal_redo"
+    return {
+        "url": reverse(name, args=[proposal.pk]),
+        "number": all_steps.latest_number(),
+        "words": f"{'Undo' if is_undo else 'Do again'} all the same: {step.in_words}",
+    }
 
 
 def who_else(
@@ -132,7 +150,7 @@ def who_else(
         draft = read(proposal)
         found = choices(draft, application_id)
     except Refused as refusal:
-        return _refuse(admin, request, proposal, str(refusal))
+        return _refuse(admin, request, proposal, refusal)
     if found is None:
         raise Http404
     person = get_object_or_404(Application, pk=application_id)
@@ -168,7 +186,7 @@ def _ask(
     try:
         look = steps.look(proposal, kind, people)
     except Refused as refusal:
-        return _refuse(admin, request, proposal, str(refusal), seen=seen)
+        return _refuse(admin, request, proposal, refusal, seen=seen)
     fates = prices.fates(look)
     names, number = _names(people), look.draft.number
     hidden = {"kind": kind, "people": ",".join(map(str, people)), "number": number}
@@ -209,10 +227,12 @@ def _refuse(
     admin: ModelAdmin,
     request: HttpRequest,
     proposal: Proposal,
-    refusal: str,
+    refusal: Refused,
     seen: int | None = None,
+    anyway: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Why it cannot be done, and the way back."""
+    """Why it cannot be done, and the way back; both versions of who has changed since."""
+    who = refusal.who if isinstance(refusal, ChangedSince) else []
     page = pages.render(
         admin,
         request,
@@ -221,11 +241,21 @@ def _refuse(
         title="This cannot be done",
         step="After" if proposal.round.published_at else "Look through",
         proposal=proposal,
-        refusal=refusal,
-        meanwhile=seen is not None and _meanwhile(proposal, read(proposal), seen, []),
+        refusal=str(refusal),
+        changed=both_versions(who, Terms()) if who else [],
+        meanwhile=_seen(proposal, seen),
+        anyway=anyway,
     )
     page.status_code = 409
     return page
+
+
+def _seen(proposal: Proposal, seen: int | None) -> dict[str, Any] | None:
+    """What others did since; nothing of a draft that can no longer be changed at all."""
+    try:
+        return _meanwhile(proposal, read(proposal), seen, [])
+    except Refused:
+        return None
 
 
 # --- What has changed meanwhile -----------------------------------------------

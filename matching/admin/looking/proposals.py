@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.cache import cache
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from matching import left_over
+from matching import left_over, told
 from matching.admin import pages
 from matching.admin.changing import changes
 from matching.admin.looking import charts, pair_list, pairs
+from matching.admin.looking.changed import both_versions
 from matching.admin.looking.small_print import small_print
 from matching.admin.publishing import publish, sending
 from matching.after import repairing
@@ -23,6 +25,8 @@ from matching.drafts import reviewing
 from matching.models import Match, Proposal
 from participants.models import Application
 from participants.terms import Terms
+
+NAMED, HALF_A_MINUTE = 5, 30
 
 
 @admin.register(Proposal)
@@ -146,6 +150,7 @@ class ProposalAdmin(admin.ModelAdmin):
             and request.user.has_perm("matching.change_proposal"),
             may_publish=request.user.has_perm("matching.publish_proposal"),
             may_delete=self.has_delete_permission(request, proposal),
+            **_since(proposal, page, chosen),
             **({} if chosen else _overview(proposal)),
             **(pairs.side_by_side(match) | found.around(match.pk) if match else {}),
         )
@@ -217,6 +222,37 @@ def _first(page: Page) -> list[int]:
 
 def _reviewed(counts: dict[str, int]) -> str:
     return f"{counts['all'] - counts['to_review']} of {counts['all']} reviewed"
+
+
+def _since(proposal: Proposal, page: Page, chosen: Match | None) -> dict[str, Any]:
+    """Who is not as a draft was told: marked in the list, both versions beside a pair.
+
+    Everybody is counted on the page of a whole proposal only.
+    """
+    if not proposal.is_changeable:
+        return {}
+    listed = {seat.application_id for match in page for seat in match.seats.all()}
+    here = {seat.application_id for seat in chosen.seats.all()} if chosen else set()
+    who = told.changed(proposal, listed | here)
+    mine = [one for key, one in who.items() if key in here]
+    names = [] if chosen else _names_of_changed(proposal)
+    return {
+        "since": {*who},
+        "since_count": len(names),
+        "since_names": names[:NAMED],
+        "changed": both_versions(mine, Terms()) if mine else [],
+    }
+
+
+def _names_of_changed(proposal: Proposal) -> list[str]:
+    """Everybody who is not as the draft was told, by name; looked up twice a minute at most."""
+
+    def look() -> list[str]:
+        who = told.changed(proposal).values()
+        return sorted(one.application.name for one in who)
+
+    key = f"matching.changed.{proposal.pk}.{proposal.made_with.get('input', '')}"
+    return cache.get_or_set(key, look, HALF_A_MINUTE) or []
 
 
 def _overview(proposal: Proposal) -> dict[str, Any]:

@@ -6,7 +6,12 @@ from django.utils import timezone
 
 from matching.models import Match, Seat
 from participants.models import Application, User
-from tests.factories import CareerStageFactory, RoleFactory, WorkplaceFactory
+from tests.factories import (
+    CareerStageFactory,
+    RoleFactory,
+    WorkplaceFactory,
+    considered,
+)
 
 COUNTRIES = ["KE", "AU", "PE", "DK", "JP", "CA", "IN", "BR"]
 
@@ -28,6 +33,7 @@ def many_pairs(proposal, count):
         )
         for nth, person in enumerate(people)
     )
+    considered(proposal, *proposal.round.applications.for_matching())
     return matches
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.messages import get_messages
+from django.urls import reverse
 
 from matching import services
 from matching.changing import steps
+from matching.changing.steps import take
 from matching.drafts import reviewing
 from matching.models import Match
 from matching.publishing import publication
+from matching.tasks import find_best, start_search
 from tests.factories import ApplicationFactory, ProposalFactory, RoundFactory
 from tests.matching.admin.looking.test_proposals import at
 from tests.matching.admin.many import many_pairs
@@ -152,3 +155,86 @@ def test_review_begins_with_the_first_that_nobody_has_seen(
 
     assert page.context["first_to_review"] == three[1].pk
     assert "Review the next pair" in page.text
+
+
+# --- The next search --------------------------------------------------------------
+
+
+@pytest.fixture
+def searched(organiser):
+    """Searches again, as an organiser who presses the button."""
+
+    def search(round_):
+        asked, _ = start_search(round_, organiser)
+        find_best(asked.pk)
+        return round_.proposals.first()
+
+    return search
+
+
+@pytest.fixture
+def two_pairs(db):
+    round_ = RoundFactory(closed=True)
+    for name, country, wish in [
+        ("Amina", "KE", "AU"),
+        ("Jo", "AU", "KE"),
+        ("Soren", "DK", "JP"),
+        ("Mei", "JP", "DK"),
+    ]:
+        ApplicationFactory(
+            round=round_,
+            user__name=name,
+            country=country,
+            wishes=[("country", "important", wish)],
+        )
+    return round_
+
+
+def test_reviewed_pair_stays_reviewed_after_the_next_search(
+    searched, two_pairs, organiser, organiser_client
+):
+    draft = searched(two_pairs)
+    seen = draft.matches.get(seats__application__name="Amina")
+    reviewing.mark(seen, organiser)
+
+    again = searched(two_pairs)
+
+    assert again != draft
+    [kept] = again.matches.exclude(reviewed_at=None)
+    assert kept.seats.filter(application__name="Amina").exists()
+    assert kept.reviewed_by == organiser
+    page = organiser_client.get(
+        reverse("admin:matching_proposal_pair", args=[again.pk, kept.pk])
+    ).text
+    assert "in the draft before: nothing about this pair has changed" in page
+
+
+def test_pair_of_somebody_with_new_answers_is_to_be_reviewed_anew(
+    searched, two_pairs, organiser
+):
+    draft = searched(two_pairs)
+    for match in draft.matches.all():
+        reviewing.mark(match, organiser)
+    two_pairs.applications.get(name="Mei").wishes.update(strength="nice")
+
+    again = searched(two_pairs)
+
+    [anew] = again.matches.to_review()
+    assert anew.seats.filter(application__name="Mei").exists()
+
+
+def test_page_says_where_steps_before_the_new_search_are_kept(
+    searched, two_pairs, organiser, organiser_client
+):
+    draft = searched(two_pairs)
+    people = [*two_pairs.applications.filter(name__in=["Amina", "Jo"])]
+    keys = [one.pk for one in people]
+    take(draft, 0, "together", keys, reason="So.", by=organiser)
+
+    again = searched(two_pairs)
+
+    match = again.matches.first()
+    page = organiser_client.get(
+        reverse("admin:matching_proposal_pair", args=[again.pk, match.pk])
+    ).text
+    assert f'kept in <a href="{draft.get_admin_url()}">' in page

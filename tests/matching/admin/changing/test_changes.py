@@ -12,6 +12,7 @@ from matching.changing.steps import take
 from matching.models import Pin, Step
 from matching.publishing.publication import publish
 from matching.services import propose
+from participants import services
 from tests.factories import ApplicationFactory, OrganiserFactory, RoundFactory
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +244,100 @@ def test_who_may_only_look_changes_nothing(viewer, draft, people):
 @pytest.mark.parametrize("query", ["", "?kind=eat&people=1", "?kind=swap&people=x"])
 def test_nonsense_is_not_found(query, organiser_client, draft):
     assert organiser_client.get(page("step", draft) + query).status_code == 404
+
+
+# --- Who has changed since ------------------------------------------------------
+
+
+def pair_page(draft, person):
+    match = draft.matches.get(seats__application=person)
+    return page("pair", draft, match.pk)
+
+
+def test_new_answers_are_shown_beside_those_that_were_told(
+    organiser_client, draft, people
+):
+    people["Mei"].wishes.update(strength="must", values=["KE"])
+
+    pair = words(organiser_client.get(pair_page(draft, people["Mei"])))
+    other = words(organiser_client.get(pair_page(draft, people["Amina"])))
+    summary = words(organiser_client.get(draft.get_admin_url()))
+
+    assert "Mei has changed their answers since." in pair
+    assert "Denmark (important) Kenya (must)" in pair
+    assert "changed their answers since" not in other
+    assert "Mei has changed since" in other
+    assert "1 changed since Mei: not as this person was when it was found." in summary
+
+
+def test_who_withdrew_is_marked(organiser_client, draft, people):
+    services.withdraw(people["Mei"])
+
+    pair = words(organiser_client.get(pair_page(draft, people["Mei"])))
+
+    assert "Mei is no longer in this round. They have withdrawn." in pair
+
+
+def test_nobody_is_marked_where_nothing_has_changed(organiser_client, draft, people):
+    pair = words(organiser_client.get(pair_page(draft, people["Mei"])))
+
+    assert "since" not in pair
+
+
+def test_refusal_shows_both_versions_and_what_to_do(
+    organiser_client, draft, people, press
+):
+    people["Mei"].wishes.update(values=["KE"])
+
+    answer = press("together", "Amina", "Mei")
+
+    assert answer.status_code == 409
+    said = words(answer)
+    assert "Mei: not as this matching was told." in said
+    assert "Denmark (important) Kenya (important)" in said
+    assert "find the best matching again" in said
+    assert not Step.objects.exists()
+
+
+def test_step_about_others_is_taken_all_the_same(draft, people, press):
+    people["Mei"].wishes.update(values=["KE"])
+
+    assert press("together", "Amina", "Jo").status_code == 200
+    assert Step.objects.count() == 1
+
+
+# --- Two organisers -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["together", "apart", "swap", "aside", "release"])
+def test_stale_form_shows_both_versions_and_may_be_sent_all_the_same(
+    kind, organiser_client, draft, people, press
+):
+    press("together", "Soren", "Mei", reason="Old friends.")
+    names = {"aside": ["Amina"], "release": ["Mei"]}.get(kind, ["Amina", "Mei"])
+    if kind == "apart":
+        names = ["Amina", "Jo"]
+
+    stale = press(kind, *names, number=0, reason="Because.")
+    said = words(stale)
+
+    assert stale.status_code == 409
+    assert "Mei and Soren kept together, by" in said
+    assert "“Old friends.”" in said
+    assert "you saw them with" in said
+    assert "Because." in said
+    assert "Do it all the same" in said
+    assert press(kind, *names, number=1, reason="Because.").status_code == 200
+    assert Step.objects.count() == 2
+
+
+def test_stale_undo_says_what_it_would_undo_now(organiser_client, draft, press):
+    press("together", "Amina", "Jo")
+    press("together", "Soren", "Mei", number=1)
+
+    stale = organiser_client.post(page("undo", draft), {"number": 1})
+
+    assert stale.status_code == 409
+    assert "Undo all the same: Mei and Soren kept together" in words(stale)
+    organiser_client.post(page("undo", draft), {"number": 2})
+    assert Step.objects.in_effect().count() == 1
