@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.engine.grouping.bundle import Bundle
 from matching.engine.grouping.trios import Bools, Trio, Trios, connected, worth
 from matching.engine.scoring.scores import FORBIDDEN, Scores
 from matching.engine.solution import Solution
@@ -27,7 +28,8 @@ from matching.engine.solving.weights import Blocks, Ints, Matrix
 
 Group = tuple[int, ...]
 FEW = 4  # groups of three that are tried first
-MANY = 100  # and that are solved out before a gap is left as it is
+MANY = 20_000  # that are looked at in the end
+TRIES = 200  # and that are solved out before a gap is left as it is
 
 
 @dataclass(frozen=True)
@@ -193,17 +195,33 @@ class _Search:
 
     def _improved(self, before: _Answer, trios: Trios, best: _Answer) -> _Answer:
         """The best answer of all, from a good one; with its gap, should there be too many."""
-        promises = trios.best(MANY, trios.least(best.value - before.worth + 1))
-        for promise in promises:
-            if before.worth + trios.bound(promise) <= best.value:
+        first = best.value
+        bundle = self._bundle(before, trios, best)
+        bundle.learn(best.trios[-1], best.rest.certificate)
+        for _ in range(TRIES):
+            if first + bundle.most() <= best.value:
                 break
-            answer = self._answer(before, promise.trio)
-            if answer and answer.value > best.value:
-                best = answer
-        if len(promises) < MANY:
-            return best
-        unseen = before.worth + trios.bound(promises[-1]) + 1
-        return replace(best, gap=before.gap + max(0, unseen - best.value))
+            place, trio = bundle.most_promising()
+            if answer := self._answer(before, trio):
+                bundle.learn(trio, answer.rest.certificate)
+                best = max(best, answer, key=lambda one: one.value)
+            else:
+                bundle.rule_out(place)
+        gap = max(0, first + max(bundle.most(), bundle.unseen) - best.value)
+        return replace(best, gap=before.gap + gap)
+
+    def _bundle(self, before: _Answer, trios: Trios, best: _Answer) -> Bundle:
+        """The groups that may be better, as far as the pairs without them tell."""
+        promises = trios.best(MANY, trios.least(best.value - before.worth + 1))
+        excess = [before.worth + trios.bound(one) - best.value for one in promises]
+        return Bundle(
+            self.scores,
+            [one.trio for one in promises],
+            excess,
+            value=best.value - before.worth,
+            gone=[*before.in_threes, *self._needless(best)],
+            unseen=excess[-1] + 1 if len(promises) == MANY else 0,
+        )
 
     def _answer(self, before: _Answer, trio: Trio) -> _Answer | None:
         """The best answer with this group of three, if it saves somebody."""

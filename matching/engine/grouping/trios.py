@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from matching.engine.solving.weights import Ints
 
 Trio = tuple[int, int, int]
 Bools = NDArray[np.bool_]
+Found = Ints  # (m, 4): a surplus, and the three people of the group
 LEAST = int(np.iinfo(np.int64).min) // 4
 LIKELY = 12  # possible partners of each person who are looked at first
 
@@ -68,14 +68,17 @@ class Trios:
         Where there are more, those left out promise less than one step of the worth more
         than the last.
         """
-        found = nlargest(most, self._likely(most, least))
+        found, fresh = self._likely(most, least), list[Found]()
         for place in range(len(self.people)):
+            if sum(len(some) for some in fresh) > most:
+                found, fresh = _top(most, [found, *fresh]), []
             if len(found) == most:
-                least = max(least, found[-1].surplus + self.scale)
+                least = max(least, int(found[-1, 0]) + self.scale)
             if self.hopes[place : place + 3].sum() < least:
                 break  # nobody further on can do better
-            found = nlargest(most, {*found, *self._from(place, most, least)})
-        return found
+            fresh.append(self._from(place, most, least))
+        best = _top(most, [found, *fresh]).tolist()
+        return [Promise(surplus, (a, b, c)) for surplus, a, b, c in best]
 
     # --- What nobody can exceed -------------------------------------------
 
@@ -99,7 +102,7 @@ class Trios:
         self.pair = own[:, None] + own + hours - self.shared
         self.third = own - self.beside  # of whoever comes to a pair
 
-    def _likely(self, most: int, least: int) -> set[Promise]:
+    def _likely(self, most: int, least: int) -> Found:
         """Everybody with two of the few who look best beside them: something to begin with."""
         hope = np.where(self.partners, self.pair + self.third, LEAST)
         best = np.argpartition(-hope, min(LIKELY, len(hope)) - 1, axis=1)[:, :LIKELY]
@@ -107,9 +110,10 @@ class Trios:
         a = np.repeat(np.arange(len(hope)), len(one))
         b, c = best[:, one].ravel(), best[:, other].ravel()
         here = self.partners[a, b] & self.partners[a, c] & self.partners[b, c]
-        return set(self._promises(a[here], b[here], c[here], 3 * most, least))
+        found = self._found(a[here], b[here], c[here], 3 * most, least)
+        return _top(most, [found])
 
-    def _from(self, place: int, most: int, least: int) -> Iterator[Promise]:
+    def _from(self, place: int, most: int, least: int) -> Found:
         """The best groups of the person at this place with two of those further on."""
         a, others = self.people[place], self.people[place + 1 :]
         others = others[self.partners[a, others]]
@@ -125,18 +129,16 @@ class Trios:
         hope = self.pair[a, b] + self.third[c]
         near = hope - lost * self.scale >= least
         b, c = b[near], c[near]
-        return self._promises(np.full_like(b, a), b, c, most, least)
+        return self._found(np.full_like(b, a), b, c, most, least)
 
-    def _promises(
-        self, a: Ints, b: Ints, c: Ints, most: int, least: int
-    ) -> Iterator[Promise]:
-        """The best of these groups above `least`, the most promising first."""
+    def _found(self, a: Ints, b: Ints, c: Ints, most: int, least: int) -> Found:
+        """The best of these groups above `least`."""
         surplus = self._surplus(a, b, c)
         keep = np.flatnonzero(surplus >= least)
-        order = keep[np.argsort(-surplus[keep], kind="stable")][:most]
-        trios = np.sort(np.column_stack([a, b, c])[order], axis=1)
-        for gain, trio in zip(surplus[order].tolist(), trios.tolist(), strict=True):
-            yield Promise(gain, (trio[0], trio[1], trio[2]))
+        if len(keep) > most:
+            keep = keep[np.argpartition(-surplus[keep], most - 1)[:most]]
+        trios = np.sort(np.column_stack([a, b, c])[keep], axis=1)
+        return np.column_stack([surplus[keep], trios])
 
     def _surplus(self, a: Ints, b: Ints, c: Ints) -> Ints:
         paid = self.shared[a, b] + self.beside[c]
@@ -144,6 +146,12 @@ class Trios:
             paid = np.maximum(paid, self.shared[two] + self.beside[one])
         prices = self.prices[a] + self.prices[b] + self.prices[c]
         return np.asarray(worth(self.scores, a, b, c) * self.scale - prices - paid)
+
+
+def _top(most: int, found: Sequence[Found]) -> Found:
+    """The best of all these groups, each once, the most promising first."""
+    every = np.unique(np.concatenate(found), axis=0)
+    return every[np.lexsort((*every.T[:0:-1], -every[:, 0]))][:most]
 
 
 def worth(scores: Scores, a: Ints, b: Ints, c: Ints) -> Ints:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.problem import Wish
-from matching.engine.questions.whatif import Answer, Group, WhatIf
+from matching.engine.questions.threes import best_that_meets
+from matching.engine.questions.whatif import Group, WhatIf
 from matching.engine.scoring.aspects import ASPECTS
 from matching.engine.scoring.scores import Scores
 
@@ -21,9 +22,12 @@ SOMEBODY_ALONE = "somebody_alone"  # … leave more people without a partner
 NOTHING_MET = "nothing_met"  # … leave more people with none of their wishes met
 OTHERS_LOSE = "others_lose"  # … lose more at another level
 EQUAL = "equal"  # … be as good: the draw decided
-# The best matching needs these people elsewhere: all that is said of somebody in a group of
-# three, in rounds too large to ask, and where a price would leave 64 bits.
+# The best matching needs these people elsewhere: all that is said in rounds too large to
+# ask, and where a price would leave 64 bits.
 OTHERS_FIRST = "others_first"
+PRIZE = (
+    4  # in steps of the first level: more than a wish of one person should cost others
+)
 SIGN_OF_LIFE = 16  # explanations between two reports: at most a few seconds
 BITS = {name: bit for bit, name in enumerate(ASPECTS)}
 
@@ -85,7 +89,7 @@ class Reasons:
         elif not met and not possible.any():
             reason = NOBODY_POSSIBLE
         elif not met:
-            reason, price = self._why_not(person, possible)
+            reason, price = self._why_not(person, BITS[wish.aspect], possible)
         return Verdict(
             wish=wish,
             met=met,
@@ -97,28 +101,38 @@ class Reasons:
         )
 
     def _why_not(
-        self, person: int, possible: NDArray[np.bool_]
+        self, person: int, bit: int, possible: NDArray[np.bool_]
     ) -> tuple[str, dict[str, int]]:
         """Why none of these is this person's partner."""
-        if self.questions is None or person in self.questions.threes:
+        if self.questions is None:
             return OTHERS_FIRST, {}
         in_threes = self.questions.threes.keys()
         partners = sorted(set(np.flatnonzero(possible).tolist()) - in_threes)
-        if not partners:
-            return OTHERS_FIRST, {}
         try:
-            answer = self.questions.among_indices(person, partners)
+            if person in in_threes or not partners:
+                price = self._price_with_threes(self.questions, person, bit)
+            else:
+                price = self.questions.among_indices(person, partners).price
         except OverflowError:  # dearer than 64 bits can tell
             return OTHERS_FIRST, {}
+        self._report_now_and_then()
+        return (OTHERS_FIRST, {}) if price is None else (_reason(price), price)
+
+    def _price_with_threes(
+        self, questions: WhatIf, person: int, bit: int
+    ) -> dict[str, int] | None:
+        """The same where groups of three have to be chosen anew; None if it is not known."""
+        prize = PRIZE * questions.units[0][1]
+        value = best_that_meets(self.scores, person, bit, prize)
+        return None if value is None else questions.lost(value)
+
+    def _report_now_and_then(self) -> None:
         self.explained += 1
         if self.explained % SIGN_OF_LIFE == 0:
             self.report()
-        return _reason(answer), answer.price
 
 
-def _reason(answer: Answer) -> str:
+def _reason(price: Mapping[str, int]) -> str:
     """By the first level that loses."""
-    if answer.alone:
-        return SOMEBODY_ALONE
-    first = next(iter(answer.by_level), "")
-    return {"": EQUAL, "none_met": NOTHING_MET}.get(first, OTHERS_LOSE)
+    reasons = {"": EQUAL, "alone": SOMEBODY_ALONE, "none_met": NOTHING_MET}
+    return reasons.get(next(iter(price), ""), OTHERS_LOSE)

@@ -172,6 +172,10 @@ class WhatIf:
             asked_about += possible
         return self._ask(self._freed(asked_about) | {person: row}, paired=[person])
 
+    def lost(self, value: int) -> dict[str, int]:
+        """Digit by digit, what a matching of this value is worth less than the present one."""
+        return _difference(self._digits(self.total), self._digits(value))
+
     # --- Answers ----------------------------------------------------------
 
     def _freed(self, people: Iterable[int]) -> dict[int, Row]:
@@ -193,14 +197,13 @@ class WhatIf:
         loss = sum(map(self._worth, old)) - sum(
             self._worth(group, rows) for group in new
         )
-        lost = _difference(self._digits(self.total), self._digits(self.total - loss))
         coming = sum(
             (row is not None) - self._is_here(person) for person, row in rows.items()
         )
         return Answer(
             alone=coming + len(self.partners) - len(after),
             loss=loss,
-            by_level=lost,
+            by_level=self.lost(self.total - loss),
             changes=tuple(self._change(k, after.get(k, ())) for k in moved),
         )
 

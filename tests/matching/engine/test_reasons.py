@@ -14,8 +14,11 @@ from matching.engine.questions.reasons import (
     OTHERS_LOSE,
     SOMEBODY_ALONE,
 )
+from matching.engine.questions.threes import best_that_meets
 from matching.engine.scoring.scores import Scoring, score
 from tests.benchmarks.engine import invented
+from tests.matching.engine.brute_force import groupings, meets
+from tests.matching.engine.test_groups import worth_of
 from tests.matching.engine.test_match import person, problem
 
 
@@ -152,19 +155,59 @@ def test_round_too_large_has_no_prices(monkeypatch):
     assert all(verdict.price == {} for verdict in found)
 
 
-def test_people_in_a_group_of_three_are_told_without_a_price():
-    reasons = {2: set(), 3: set()}
+def best_grouping_that_meets(pool, scores, person, wish):
+    """By brute force: what the best groups are worth in which somebody's wish is met."""
+    found = []
+    for grouping in groupings(pool, list(pool.people), trio=True):
+        [group] = [group for group in grouping if person in group]
+        if any(meets(pool, person, other, wish) for other in group if other != person):
+            alone = sum(len(group) == 1 for group in grouping)
+            threes = sum(len(group) == 3 for group in grouping)
+            found.append((alone, threes, -worth_of(scores, grouping)))
+    return min(found)
 
-    for group in match(invented(21, seed=1)).groups:
-        reasons[len(group.people)] |= {
-            verdict.reason
-            for verdicts in group.verdicts
-            for verdict in verdicts
-            if verdict.possible and not verdict.met
-        }
 
-    assert reasons[3] == {OTHERS_FIRST}
-    assert OTHERS_FIRST not in reasons[2]
+def test_price_in_a_group_of_three_is_what_brute_force_says():
+    told = set()
+
+    for seed in range(12):
+        pool = invented(7, seed=seed)
+        scores, units = score(pool), Scoring(pool).units.of
+        outcome = match(pool)
+        people = {one.id: one for one in pool.people}
+        for group in outcome.groups:
+            for id, verdicts in zip(group.people, group.verdicts, strict=True):
+                for verdict in verdicts:
+                    if len(group.people) == 2 or verdict.met or not verdict.possible:
+                        continue
+                    alone, threes, worth = best_grouping_that_meets(
+                        pool, scores, people[id], verdict.wish
+                    )
+                    told.add(verdict.reason)
+                    if verdict.reason == OTHERS_FIRST:
+                        assert (alone, threes) != (0, 1)
+                        continue
+                    lost = sum(units[digit] * n for digit, n in verdict.price.items())
+                    assert (alone, threes) == (0, 1)
+                    assert lost == outcome.value + worth
+    assert OTHERS_LOSE in told
+
+
+def test_prize_that_is_too_small_tells_nothing():
+    pool = invented(21, seed=1)
+    scores = score(pool)
+    [trio] = [group for group in match(pool).groups if len(group.people) == 3]
+    place = {one.id: k for k, one in enumerate(scores.people)}
+    asker, bit = next(
+        (place[id], BITS[verdict.wish.aspect])
+        for id, verdicts in zip(trio.people, trio.verdicts, strict=True)
+        for verdict in verdicts
+        if verdict.price
+    )
+
+    assert best_that_meets(scores, asker, bit, prize=0) is None
+    assert best_that_meets(scores, asker, bit, prize=1) is None
+    assert best_that_meets(scores, asker, bit, prize=1 << 50) is not None
 
 
 def test_price_beyond_64_bits_is_left_unsaid(monkeypatch):
