@@ -243,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "tell who has lost a partner": {
+        "task": "matching.tasks.tell_of_departures",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "end pairs of which all would change": {
         "task": "matching.tasks.end_where_all_would_change",
         "schedule": crontab(hour=5, minute=0),

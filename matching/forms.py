@@ -96,3 +96,17 @@ class SurveyForm(Summary, forms.ModelForm):
         model = Survey
         fields = ["satisfaction", "frequency", "wishes_worth", "words", "may_quote"]
         labels = {"may_quote": "You may quote my words, without my name"}
+
+
+class ConcernForm(Summary, forms.Form):
+    """Words are welcome, and nobody needs any."""
+
+    use_required_attribute = False
+
+    words = ProseField(
+        label="Would you like to say why?",
+        help_text="You need not. Only organisers read it, never your partner.",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

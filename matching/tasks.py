@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from iln.mail.tasks import nudge
 from matching import services
-from matching.after import check_ins, reconciling, survey
+from matching.after import check_ins, departures, reconciling, survey
 from matching.changing.steps import last_changed
 from matching.drafts import reviewing
 from matching.models import Proposal, Search
@@ -131,6 +131,7 @@ def _find(search: Search, mine: SearchQuerySet) -> None:
         since = began.setdefault(stage, now)
         if not mine.update(stage=stage, stage_at=since, seen_at=now):
             raise NoLongerWanted
+
     found = services.find(
         search.round,
         seed=search.seed,
@@ -201,6 +202,13 @@ def ask_how_it_goes() -> None:
         while check_ins.nudge(round_, limit=AT_ONCE):
             nudge()
         check_ins.note_silence(round_)
+
+
+@shared_task
+def tell_of_departures() -> None:
+    """Tell whoever has lost a partner."""
+    while departures.tell(limit=AT_ONCE):
+        nudge()
 
 
 @shared_task

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from matching.views import check_in, how, partner, survey
+from matching.views import check_in, concern, how, partner, survey
 
 app_name = "matching"
 urlpatterns = [
@@ -20,5 +20,11 @@ urlpatterns = [
     path("survey/<str:token>/", survey.survey, name="survey"),
     path("survey/<str:token>/thanks/", survey.answered, name="survey_answered"),
     path("participation/partner/<int:pk>/", partner.partner, name="partner"),
+    path("participation/partner/<int:pk>/concern/", concern.concern, name="concern"),
+    path(
+        "participation/partner/<int:pk>/concern/told/",
+        concern.told,
+        name="concern_told",
+    ),
     path("participation/partner/<int:pk>/<str:key>.ics", partner.slot, name="slot"),
 ]

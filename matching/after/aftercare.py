@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from iln.mail import outbox
 from iln.mail.models import Message, MessageQuerySet
-from matching.emails import INTRODUCTION
-from matching.models import Aside, Liaison, Match, Seat
+from matching.emails import INTRODUCTION, pair_ended
+from matching.models import Aside, Concern, Liaison, Match, Seat
 from matching.models.proposal import MatchQuerySet, SeatQuerySet
+from matching.publishing import sending
 from matching.waiting import waiting
 from participants.models import Application, User
 from participants.models.application import ApplicationQuerySet
@@ -121,11 +123,13 @@ def note(seat: Seat, check_in: str, words: str) -> None:
 def end(match: Match, again: Collection[int], reason: str, by: User) -> None:
     """End a pair or a group: who of them shall have a new partner is in `again`, by application.
 
-    The others are set aside, so that nobody else waits for them in vain.
+    The others are set aside, so that nobody else waits for them in vain. All are told kindly,
+    and what one of them had told organisers about it is settled.
     """
     Round.objects.select_for_update(no_key=True).get(pk=match.proposal.round_id)
     seats = Seat.objects.active().filter(match=match)
     people = [*seats.in_place().values_list("application", flat=True)]
+    told = list(sending.introduced(seats.in_place()).in_full())
     if not seats.update(left_at=timezone.now(), note=reason):
         raise Refused("This pair is over already.")
     Aside.objects.bulk_create(
@@ -135,6 +139,11 @@ def end(match: Match, again: Collection[int], reason: str, by: User) -> None:
             if person not in again
         ),
         ignore_conflicts=True,
+    )
+    concerns = Concern.objects.open().filter(seat__match=match)
+    concerns.update(closed_at=timezone.now(), by=by)
+    outbox.queue(
+        pair_ended(seat, looks_on=seat.application_id in again) for seat in told
     )
 
 

@@ -1,5 +1,6 @@
 """What we write to people from matching day on: to each one by name, about their own match only."""
 
+from matching.emails.concerns import CONCERN, concern
 from matching.emails.doubles import DOUBLE, double, why_not_a_double
 from matching.emails.ending import SURVEY, survey
 from matching.emails.heartbeat import (
@@ -21,7 +22,13 @@ from matching.emails.introducing import (
     introduction,
     why_not_a_seat,
 )
-from matching.emails.leaving import PARTNER_GONE, partner_gone, why_not_news
+from matching.emails.leaving import (
+    PAIR_ENDED,
+    PARTNER_GONE,
+    pair_ended,
+    partner_gone,
+    why_not_news,
+)
 from matching.emails.waiting import (
     LEFT_OVER,
     OFFER,
@@ -36,18 +43,21 @@ __all__ = [
     "BOTH_CHANGE",
     "CHECK_IN",
     "CHECK_IN_AGAIN",
+    "CONCERN",
     "DOUBLE",
     "GUIDE",
     "HELP_WANTED",
     "INTRODUCTION",
     "LEFT_OVER",
     "OFFER",
+    "PAIR_ENDED",
     "PARTNER_GONE",
     "SURVEY",
     "WRITE_FIRST",
     "both_change",
     "check_in",
     "check_in_again",
+    "concern",
     "double",
     "guide",
     "help_wanted",
@@ -55,6 +65,7 @@ __all__ = [
     "left_over",
     "offer",
     "offer_key",
+    "pair_ended",
     "partner_gone",
     "survey",
     "why_not_a_double",

@@ -1,6 +1,7 @@
 """Who meets whom, what organisers decided before, and the search between the two."""
 
 from matching.models.check_in import CheckIn, Frequency
+from matching.models.concern import Concern
 from matching.models.decisions import Aside, PastPair, Pin, Veto
 from matching.models.liaisons import Liaison
 from matching.models.log import LogLine
@@ -13,6 +14,7 @@ from matching.models.two_people import TwoPeople
 __all__ = [
     "Aside",
     "CheckIn",
+    "Concern",
     "Frequency",
     "Liaison",
     "LogLine",

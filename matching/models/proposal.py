@@ -236,6 +236,11 @@ class Seat(models.Model):
     )
     published_at = models.DateTimeField(null=True, editable=False)
     left_at = models.DateTimeField(null=True, editable=False)
+    told_partner_left_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When they heard that a partner had withdrawn.",
+    )
     is_second = models.BooleanField(
         default=False,
         editable=False,

@@ -18,8 +18,9 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 from django_countries import countries
 
+from iln.mail.tasks import nudge
 from matching.admin import pages
-from matching.admin.after import repairs, results
+from matching.admin.after import concerns, repairs, results
 from matching.admin.looking import pairs
 from matching.after import aftercare, reconciling
 from matching.after.aftercare import Reach
@@ -58,6 +59,7 @@ def urls(admin: ModelAdmin) -> list[URLPattern]:
         page("pairs/<int:pk>/", pair, "pair"),
         page("pairs/<int:pk>/end/", end, "end"),
         page("seats/<int:pk>/", note, "note"),
+        page("concerns/<int:pk>/", concerns.act, "concern", require_POST),
         page("waiting/", waiting, "waiting"),
         page("waiting/<int:pk>/", look_again, "look_again", require_POST),
         page("results/", results.page, "results"),
@@ -141,6 +143,7 @@ def board(
         would_change=seats.with_partner().exclude(rather_change_at=None).count(),
         at_odds=_shown(reach.matches(round_), AT_ODDS).count(),
         see_results=reach.countries is None,
+        concerns=concerns.told(request, round_, reach),
         waiting=reach.waiting(round_).count(),
         set_aside=reach.aside(round_).count(),
         volunteers=volunteers(round_).count(),
@@ -345,6 +348,7 @@ def end(
     except aftercare.Refused as refusal:
         admin.message_user(request, str(refusal), messages.WARNING)
     else:
+        nudge()
         words = f"Ended {match}. Reason: {reason}"
         pages.note(admin, request, match.proposal, words)
         admin.message_user(request, "This pair is over.", messages.SUCCESS)
