@@ -19,7 +19,14 @@ from participants.models import Application
 
 NOT_NAMED = f"This was about {ERASED}."
 # Whose words may tell of a partner: kinds of mail by the seat that they are about.
-ABOUT_SEATS = [emails.INTRODUCTION.name, emails.GUIDE.name]
+ABOUT_SEATS = [
+    emails.INTRODUCTION.name,
+    emails.GUIDE.name,
+    emails.CHECK_IN.name,
+    emails.CHECK_IN_AGAIN.name,
+    emails.WRITE_FIRST.name,
+    emails.SURVEY.name,
+]
 
 
 def before_erasing(leaving: Leaving) -> None:

@@ -39,9 +39,13 @@ class Dot:
 def dots(by_frequency: Sequence[Group]) -> list[Dot]:
     """From “not at all” to “every week”, as one reads."""
     return [
-        Dot(LEFT + STEP * k, group.label, _height(group.mean), group.mean)
+        Dot(LEFT + STEP * k, _short(group.label), _height(group.mean), group.mean)
         for k, group in enumerate(reversed(by_frequency))
     ]
+
+
+def _short(label: str) -> str:
+    return label.removeprefix("About ").capitalize()
 
 
 def _height(mean: float | None) -> float | None:
