@@ -83,3 +83,25 @@ def test_a_phone_and_a_keyboard_are_enough(new_page, open_page, introduced, amin
         press_until(page, "Add to my calendar").press("Enter")
 
     assert download.value.suggested_filename.endswith(".ics")
+
+
+def test_an_organiser_is_told_by_keyboard_alone(new_page, open_page, introduced, amina):
+    page = new_page(java_script_enabled=False, viewport=PHONE)
+    open_page(page, introduced, amina)
+
+    press_until(page, "Not who I can work with").press("Enter")
+    expect(page.get_by_role("heading", name="Tell an organiser?")).to_be_visible()
+    press_until(page, "Tell an organiser").press("Enter")
+
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_pages_that_ask_and_thank_are_accessible(page, open_page, introduced, amina):
+    open_page(page, introduced, amina)
+    page.get_by_role("link", name="Not who I can work with").click()
+    look_at(page)
+
+    page.get_by_role("button", name="Tell an organiser").click()
+
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    look_at(page)
