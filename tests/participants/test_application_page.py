@@ -317,7 +317,7 @@ def test_withdrawing_is_possible_after_the_introduction(client):
     client.post(application.get_absolute_url() + "withdraw/")
 
     application.refresh_from_db()
-    assert "Please tell your partner too" in asked.text
+    assert "We tell your partner, kindly" in asked.text
     assert application.state == "withdrawn"
 
 
