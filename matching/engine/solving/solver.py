@@ -25,7 +25,14 @@ from matching.engine.solution import Certificate, Solution
 from matching.engine.solving.assignment import NoAssignment
 from matching.engine.solving.blossom import NOBODY, Blossoms, NoCompleteMatching
 from matching.engine.solving.cardinality import most_pairs
-from matching.engine.solving.relaxation import Relaxed, Room, Uncovered, relax, unique
+from matching.engine.solving.relaxation import (
+    Relaxed,
+    Room,
+    Uncovered,
+    nothing_paid,
+    relax,
+    unique,
+)
 from matching.engine.solving.weights import MOST_WORTH, Blocks, Ints, Matrix, sweep
 
 CANDIDATES = 24  # pairs a person to begin with, best first
@@ -212,10 +219,15 @@ def _uncovered(relaxed: Relaxed, found: Finished) -> Uncovered:
     """Some pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
     prices = np.array(found.prices, dtype=np.int64)
     nests = _nests(found)
+    outermost = np.array([nest[0][0] if nest else -1 for nest in nests])
 
     def paid(pairs: Ints) -> Ints:
-        shared = [_shared(nests[i], nests[j]) for i, j in pairs.tolist()]
-        return np.array(shared, dtype=np.int64)
+        """Only pairs inside of one outermost set share any."""
+        shared, (i, j) = nothing_paid(pairs), outermost[pairs].T
+        some = np.flatnonzero((i == j) & (i >= 0))
+        inside = pairs[some].tolist()
+        shared[some] = [_shared(nests[i], nests[j]) for i, j in inside]
+        return shared
 
     lacking = 2 * relaxed.worths - prices[relaxed.edges].sum(axis=1)
     few = np.flatnonzero(lacking > 0)
