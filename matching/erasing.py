@@ -105,7 +105,7 @@ def _forget_in_steps(gone: frozenset[int]) -> None:
 
 def _forget_reason(decision: dict[str, Any], gone: frozenset[int]) -> None:
     if not gone.isdisjoint(decision["people"]):
-        decision["reason"] = NOT_NAMED
+        decision |= {"reason": NOT_NAMED, "words": ""}
 
 
 def _close_ranks(matches: Collection[int]) -> None:

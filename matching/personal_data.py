@@ -54,6 +54,7 @@ TABLES = [
         kept=UNTIL_ERASED,
         personal={
             "reason": "why they sit out, in an organiser’s words",
+            "words": "what they were told of it",
             "made_by": "the organiser who decided it",
             "made_at": "when it was decided",
         },
@@ -120,7 +121,7 @@ TABLES = [
         personal={
             "unmatched": "who found no partner",
             "left_over": "why each of them did not, and what they could give up to find one",
-            "made_with": "for each application, a digest of what was told, to notice changes",
+            "made_with": "for each application, what the search was told of it, and a digest, to notice changes",
             "proof": "for each person, a price that says how sought after they were",
             "made_by": "the organiser who asked for it",
         },

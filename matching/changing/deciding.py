@@ -22,6 +22,7 @@ class Decision:
     people: tuple[int, ...]
     reason: str = field(default="", compare=False)
     made_by: int | None = field(default=None, compare=False)
+    words: str = field(default="", compare=False)  # to somebody who is set aside
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,14 +51,16 @@ def standing(round_: Round) -> frozenset[Decision]:
 
 
 def _decision(what: str, people: Iterable[int], row: Pin | Veto | Aside) -> Decision:
-    return Decision(what, tuple(sorted(people)), row.reason, row.made_by_id)
+    words = row.words if isinstance(row, Aside) else ""
+    return Decision(what, tuple(sorted(people)), row.reason, row.made_by_id, words)
 
 
 def write(round_: Round, decision: Decision) -> None:
     """Make its row."""
     about = {"reason": decision.reason, "made_by_id": decision.made_by}
     if decision.what == ASIDE:
-        Aside.objects.create(application_id=decision.people[0], **about)
+        words = decision.words
+        Aside.objects.create(application_id=decision.people[0], words=words, **about)
     elif decision.what == TOGETHER:
         names = ("first_id", "second_id", "third_id")
         who = dict(zip(names, decision.people, strict=False))

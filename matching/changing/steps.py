@@ -110,12 +110,18 @@ def take(
     *,
     reason: str,
     by: User,
+    words: str = "",
 ) -> Step:
-    """Take a step on a draft that has come as far as `number`, as the organiser saw it."""
+    """Take a step on a draft that has come as far as `number`, as the organiser saw it.
+
+    `words` are for the mail of somebody who is set aside.
+    """
     step = Step(kind=kind, reason=reason, made_by=by)
     with _as_seen(proposal, number) as draft:
         adds, lifts = decisions_of(draft, Kind(kind), [*people])
-        named = [replace(one, reason=reason, made_by=by.pk) for one in adds]
+        named = [
+            replace(one, reason=reason, made_by=by.pk, words=words) for one in adds
+        ]
         seen = _look(draft, frozenset(named), lifts, draft.groups)
         return _keep(seen, step, people)
 

@@ -32,9 +32,11 @@ from matching.emails.leaving import (
 from matching.emails.waiting import (
     LEFT_OVER,
     OFFER,
+    SET_ASIDE,
     left_over,
     offer,
     offer_key,
+    set_aside,
     why_not_an_offer,
     why_not_left_over,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "OFFER",
     "PAIR_ENDED",
     "PARTNER_GONE",
+    "SET_ASIDE",
     "SURVEY",
     "WRITE_FIRST",
     "both_change",
@@ -67,6 +70,7 @@ __all__ = [
     "offer_key",
     "pair_ended",
     "partner_gone",
+    "set_aside",
     "survey",
     "why_not_a_double",
     "why_not_a_seat",

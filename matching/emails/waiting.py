@@ -8,6 +8,7 @@ from datetime import datetime
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
 from matching.emails.common import context_of
+from matching.models import Aside
 from matching.wording import roughly
 from participants.models import Application, Wish
 from participants.terms import Terms
@@ -21,6 +22,13 @@ def why_not_left_over(message: Message) -> str:
     if application.introduced_at:
         return "This person has a partner by now."
     return "This person has withdrawn." if application.withdrawn_at else ""
+
+
+def why_not_set_aside(message: Message) -> str:
+    """The same for somebody whom organisers keep out, as long as they do."""
+    if not Aside.objects.filter(application=message.cause_id or 0).exists():
+        return "This person is no longer set aside."
+    return why_not_left_over(message)
 
 
 def why_not_an_offer(message: Message) -> str:
@@ -40,6 +48,14 @@ LEFT_OVER = register(
         "matching/emails/left_over",
         why_not=why_not_left_over,
         needed=True,
+    )
+)
+SET_ASIDE = register(
+    Kind(
+        "set aside",
+        Message.Stream.ROUND,
+        "matching/emails/set_aside",
+        why_not=why_not_set_aside,
     )
 )
 OFFER = register(
@@ -63,6 +79,18 @@ def left_over(
         f"left over, round {application.round_id}, person {application.user_id}",
         application.user,
         context_of(application, []) | {"country_cap": country_cap},
+        cause_id=application.pk,
+        due_at=due_at,
+    )
+
+
+def set_aside(aside: Aside, due_at: datetime) -> Message:
+    """That the organisers kept them out of this matching, in the words meant for them."""
+    application = aside.application
+    return SET_ASIDE.compose(
+        f"set aside, round {application.round_id}, person {application.user_id}",
+        application.user,
+        context_of(application, []) | {"words": aside.words},
         cause_id=application.pk,
         due_at=due_at,
     )

@@ -127,6 +127,9 @@ class Aside(models.Model):
         Application, on_delete=models.CASCADE, related_name="aside"
     )
     reason = models.TextField()
+    words = models.TextField(
+        blank=True, help_text="What their mail says of it; it goes without, too."
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from iln.mail import outbox
 from iln.mail.models import Message
 from matching import emails
-from matching.models import Match, PastPair, Proposal, Seat
+from matching.models import Aside, Match, PastPair, Proposal, Seat
 from matching.publishing import sending
 from matching.publishing.prechecks import NoLongerFits, check, check_round
 from participants.models import Application, User
@@ -176,3 +177,12 @@ def _mails(
     for application in proposal.unmatched.select_related("user", "round"):
         report = proposal.left_over.get(str(application.pk), {})
         yield emails.left_over(application, start, report.get("country_cap"))
+    for aside in set_aside(round_):
+        yield emails.set_aside(aside, start)
+
+
+def set_aside(round_: Round) -> QuerySet[Aside]:
+    """Whom organisers keep out of this matching, and who would be in it: they are told so."""
+    there = round_.applications.confirmed()
+    asides = Aside.objects.filter(application__in=there)
+    return asides.select_related("application__user", "application__round")

@@ -9,9 +9,10 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from iln.mail.models import Message, MessageQuerySet
-from matching.emails import GUIDE, INTRODUCTION, LEFT_OVER
+from matching.emails import GUIDE, INTRODUCTION, LEFT_OVER, SET_ASIDE
 from matching.models import Proposal
 from matching.models.proposal import SeatQuerySet
+from participants.models import Application
 
 WAITING = Q(sent_at=None, failed_at=None, cancelled_at=None)
 STATES = {
@@ -26,6 +27,7 @@ NAMES = {
     INTRODUCTION.name: INTRODUCTIONS,
     GUIDE.name: "Guides, a day later",
     LEFT_OVER.name: "To those left over",
+    SET_ASIDE.name: "To those set aside",
 }
 COUNTS = {state: Count("pk", filter=condition) for state, condition in STATES.items()}
 
@@ -37,6 +39,8 @@ def mails(proposal: Proposal) -> MessageQuerySet:
     if not proposal.is_repair:  # of which only the new partners hear
         unmatched = proposal.unmatched.values("pk")
         ours |= Q(kind=LEFT_OVER.name, cause_id__in=unmatched)
+        everybody = Application.objects.filter(round=proposal.round_id).values("pk")
+        ours |= Q(kind=SET_ASIDE.name, cause_id__in=everybody)
     return Message.objects.filter(ours)
 
 

@@ -27,6 +27,7 @@ from participants.models import Application
 from participants.terms import Terms
 
 Kind = Step.Kind
+TYPED = ("reason", "words")
 TITLES = {
     Kind.TOGETHER: "Put {} together?",
     Kind.APART: "Keep {} apart?",
@@ -77,6 +78,12 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say in a few words why, please."},
     )
+    words = forms.CharField(
+        label="A sentence for them, in the mail that tells them (optional)",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 def step(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -87,11 +94,9 @@ def step(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     form = StepForm(request.POST) if request.method == "POST" else None
     if form is None or not form.is_valid():
         return _ask(admin, request, proposal, kind, people, form)
-    number, reason = (form.cleaned_data[name] for name in ("number", "reason"))
+    number, said = form.cleaned_data["number"], _said(form, kind)
     try:
-        done = steps.take(
-            proposal, number, kind, people, reason=reason, by=request.user
-        )
+        done = steps.take(proposal, number, kind, people, by=request.user, **said)
     except Stale:
         return _ask(admin, request, proposal, kind, people, form, seen=number)
     except Refused as refusal:
@@ -100,6 +105,12 @@ def step(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     words = DONE[kind].format(_names(people))
     messages.success(request, words)
     return redirect(_page_of(proposal, people))
+
+
+def _said(form: StepForm, kind: Kind) -> dict[str, str]:
+    """Why; and what somebody who is set aside reads of it."""
+    words = form.cleaned_data["words"] if kind == Kind.ASIDE else ""
+    return {"reason": form.cleaned_data["reason"], "words": words}
 
 
 def back_or_forth(
@@ -190,9 +201,9 @@ def _ask(
     fates = prices.fates(look)
     names, number = _names(people), look.draft.number
     hidden = {"kind": kind, "people": ",".join(map(str, people)), "number": number}
-    reason = form.data.get("reason", "") if form else ""
     if form is None or seen is not None:
-        form = StepForm(initial=hidden | {"reason": reason})
+        typed = {name: form.data.get(name, "") for name in TYPED} if form else {}
+        form = StepForm(initial=hidden | typed)
     page = pages.render(
         admin,
         request,

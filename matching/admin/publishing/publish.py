@@ -192,6 +192,7 @@ def _page(
         introductions=f"{len(places):,}",
         countries=len({place.country for place in places}),
         unmatched=proposal.unmatched.count(),
+        asides=[] if proposal.is_repair else publication.set_aside(round_),
         schedule=_schedule(proposal, places, planned),
         must_wait=proposal.is_repair or round_.introduces_at > timezone.now(),
         plan=plan,

@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from iln.mail.models import Message
+from matching import emails
 from matching.changing.steps import take
-from matching.models import Pin, Step
-from matching.publishing.publication import publish
+from matching.models import Aside, Pin, Proposal, Step
+from matching.publishing.publication import publish, stop
 from matching.services import propose
 from participants import services
 from tests.factories import ApplicationFactory, OrganiserFactory, RoundFactory
@@ -341,3 +343,62 @@ def test_stale_undo_says_what_it_would_undo_now(organiser_client, draft, press):
     assert "Undo all the same: Mei and Soren kept together" in words(stale)
     organiser_client.post(page("undo", draft), {"number": 2})
     assert Step.objects.in_effect().count() == 1
+
+
+# --- Who is set aside -------------------------------------------------------------
+
+
+def test_sentence_for_somebody_set_aside_is_kept_and_told(
+    organiser_client, draft, people
+):
+    shown = words(look(organiser_client, draft, people, "aside", "Mei"))
+    data = {"kind": "aside", "people": people["Mei"].pk, "number": 0}
+    said = {"reason": "She wrote.", "words": "Rest well, and see you in spring."}
+
+    organiser_client.post(page("step", draft), data | said)
+    asked = words(organiser_client.get(page("publish", draft)))
+    publish(draft, OrganiserFactory())
+
+    assert "a mail tells them kindly" in shown
+    assert "Mei, with your words: “Rest well, and see you in spring.”" in asked
+    mail = Message.objects.get(kind="set aside")
+    assert mail.recipient == people["Mei"].user
+    assert "They write: Rest well, and see you in spring." in mail.text
+    assert "She wrote." not in mail.text + mail.html
+    assert "Rest well" in mail.html
+
+
+def test_who_is_brought_back_is_not_told_of_having_been_out(
+    draft, people, press, organiser_client
+):
+    press("aside", "Mei")
+    publish(draft, OrganiserFactory())
+    mail = Message.objects.get(kind="set aside")
+    assert emails.SET_ASIDE.why_not(mail) == ""
+    assert "They write" not in mail.text
+
+    Aside.objects.all().delete()
+
+    assert emails.SET_ASIDE.why_not(mail) == "This person is no longer set aside."
+
+
+def test_redo_keeps_the_sentence(organiser_client, draft, people):
+    data = {"kind": "aside", "people": people["Mei"].pk, "number": 0}
+    organiser_client.post(
+        page("step", draft), data | {"reason": "So.", "words": "Rest well."}
+    )
+
+    organiser_client.post(page("undo", draft), {"number": 1})
+    assert not Aside.objects.exists()
+    organiser_client.post(page("redo", draft), {"number": 2})
+
+    assert Aside.objects.get().words == "Rest well."
+
+
+def test_stopping_takes_back_what_those_set_aside_would_read(draft, press):
+    press("aside", "Mei")
+    publish(draft, OrganiserFactory())
+
+    stop(Proposal.objects.get(pk=draft.pk), OrganiserFactory())
+
+    assert not Message.objects.filter(kind="set aside").exists()
