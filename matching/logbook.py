@@ -161,6 +161,9 @@ def note(sender: type[LogEntry], instance: LogEntry, **signal: Any) -> None:
         made_by_id=instance.user_id,
     )
     line.people.set(_people(row))
+    instance.__dict__["line"] = (
+        line  # whoever logs it knows more about whom it concerns
+    )
 
 
 def _is_a_step(entry: LogEntry) -> bool:

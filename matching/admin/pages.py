@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from matching.models import Proposal
+from participants.models import Application
 from rounds.models import Round
 
 STEPS = {
@@ -77,10 +79,15 @@ def require(request: HttpRequest, *permissions: str) -> None:
 
 
 def note(
-    admin: ModelAdmin, request: HttpRequest, proposal: Proposal, words: str
+    admin: ModelAdmin,
+    request: HttpRequest,
+    about: Proposal | Round,
+    words: str,
+    people: Iterable[Application] = (),
 ) -> None:
-    """Keep who did what to a proposal, and when."""
-    admin.log_change(request, proposal, words)
+    """Keep who did what to a proposal or a round, when, and to whom."""
+    entry: Any = admin.log_change(request, about, words)
+    entry.line.people.set([person.user_id for person in people])
 
 
 def figures(proposal: Proposal) -> list[tuple[str, str]]:

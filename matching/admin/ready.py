@@ -214,7 +214,7 @@ class ReadyAdmin(admin.ModelAdmin):
             nudge()
             words = f"Withdrew application {gone.pk}: the same person applied twice."
             said = f"Withdrawn: {gone.user.email}. A mail says so, kindly."
-        self.log_change(request, round_, f"{words} Reason: {reason}")
+        pages.note(self, request, round_, f"{words} Reason: {reason}", both)
         self.message_user(request, said, messages.SUCCESS)
 
     def offer_view(self, request: HttpRequest, round_id: int, pk: int) -> HttpResponse:
@@ -230,7 +230,7 @@ class ReadyAdmin(admin.ModelAdmin):
             nudge()
             about = ", ".join(musts)
             words = f"Wrote to application {pk} about their must: {about}."
-            self.log_change(request, round_, words)
+            pages.note(self, request, round_, words, [application])
             said = f"A letter to {application.name} is on its way."
             self.message_user(request, said, messages.SUCCESS)
         return _back(round_, "few")
@@ -297,7 +297,7 @@ class ReadyAdmin(admin.ModelAdmin):
                 nudge()
                 about = ", ".join(str(wish.aspect) for wish in form.wishes)
                 words = f"Added wishes to application {pk}: {about}."
-                self.log_change(request, round_, words)
+                pages.note(self, request, round_, words, [application])
                 said = f"Added. {application.name} is told by mail, and may change it."
                 self.message_user(request, said, messages.SUCCESS)
                 return redirect("admin:matching_ready_words", round_id)
@@ -315,7 +315,10 @@ class ReadyAdmin(admin.ModelAdmin):
         """Nothing to add."""
         pages.require(request, *MAY_CHANGE)
         round_ = get_object_or_404(Round, pk=round_id)
-        services.done_with_words(_application(round_, pk))
+        application = _application(round_, pk)
+        services.done_with_words(application)
+        words = f"Read the words of application {pk}: nothing to add."
+        pages.note(self, request, round_, words, [application])
         return redirect("admin:matching_ready_words", round_id)
 
 

@@ -94,6 +94,12 @@ class DecisionAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        """One by one, so that each has a line in the decision log, with its people."""
+        return [
+            super(DecisionAdmin, self).log_deletions(request, [one]) for one in queryset
+        ]
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool):
         obj.made_by = request.user
         super().save_model(request, obj, form, change)

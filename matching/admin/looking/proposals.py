@@ -163,6 +163,7 @@ class ProposalAdmin(admin.ModelAdmin):
         _, found = pair_list.asked_for(request.GET, proposal)
         following = found.next_to_review(match_id)
         reviewing.mark(match, request.user)
+        pages.note(self, request, proposal, f"Reviewed {match}.", _people(match))
         if following is None:
             self.message_user(
                 request, "All of these pairs are reviewed.", messages.SUCCESS
@@ -175,6 +176,8 @@ class ProposalAdmin(admin.ModelAdmin):
         if match is None:
             return redirect(proposal.get_admin_url())
         reviewing.unmark(match)
+        words = f"To be reviewed again: {match}."
+        pages.note(self, request, proposal, words, _people(match))
         return redirect(_pair_url(request, pk, match_id))
 
     def _to_review(
@@ -203,6 +206,10 @@ class ProposalAdmin(admin.ModelAdmin):
 
 def _proposals() -> QuerySet[Proposal]:
     return Proposal.objects.select_related("round").defer("proof")
+
+
+def _people(match: Match) -> list[Application]:
+    return [*Application.objects.filter(seats__match=match)]
 
 
 def _causes(proposal: Proposal, unmatched: list[Application]) -> list[left_over.Cause]:

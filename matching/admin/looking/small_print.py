@@ -14,6 +14,7 @@ def small_print(proposal: Proposal) -> list[tuple[str, str]]:
         ("Order of what matters", _in_words(made_with.get("levels", []))),
         ("Hours awake together", f"in steps of {duration(step)}" if step else ""),
         ("Left to the draw", "; ".join(LEVELS.get(level, level) for level in left)),
+        ("Began with", made_with.get("source", "")),
         ("Found in", f"{seconds} seconds" if seconds is not None else ""),
     ]
     return [row for row in rows if row[1]]

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matching.models import LogLine, Step
-from tests.factories import UserFactory
+from matching.models import LogLine, Step, Veto
+from tests.factories import UserFactory, VetoFactory
 
 
 @pytest.fixture
@@ -163,3 +163,56 @@ def test_log_takes_the_same_queries_for_few_and_for_many(page, viewer, step):
 def test_nobody_can_change_the_log(organiser_client):
     assert not admin.site.is_registered(LogLine)
     assert not admin.site.is_registered(Step)
+
+
+@pytest.fixture
+def newest(proposal):
+    """What was logged last, and about whom."""
+
+    def newest():
+        line = LogLine.objects.order_by("pk").last()
+        return line.words, sorted(person.name for person in line.people.all())
+
+    return newest
+
+
+def test_decisions_that_are_deleted_together_have_a_line_each(
+    organiser_client, proposal, amina, jo, person
+):
+    soren = person("Soren", "DK")
+    for one, other in [(amina, jo), (amina, soren)]:
+        first, second = sorted([one.user, other.user], key=lambda user: user.pk)
+        VetoFactory(first=first, second=second)
+    chosen = [*Veto.objects.values_list("pk", flat=True)]
+
+    organiser_client.post(
+        reverse("admin:matching_veto_changelist"),
+        {"action": "delete_selected", "_selected_action": chosen, "post": "yes"},
+    )
+
+    assert not Veto.objects.exists()
+    lines = LogLine.objects.filter(kind="veto", words="Ended.")
+    about = [sorted(one.name for one in line.people.all()) for line in lines]
+    assert sorted(about) == [["Amina", "Jo"], ["Amina", "Soren"]]
+
+
+def test_reviewing_is_a_line_about_the_pair(organiser_client, proposal, match, newest):
+    for act in ("mark", "unmark"):
+        url = reverse(f"admin:matching_proposal_{act}", args=[proposal.pk, match.pk])
+        organiser_client.post(url)
+        words, people = newest()
+        assert str(match) in words
+        assert people == ["Amina", "Jo"]
+
+
+def test_words_that_were_read_are_a_line_about_their_author(
+    organiser_client, proposal, amina, newest
+):
+    type(amina).objects.filter(pk=amina.pk).update(wishes_text="Somebody by the sea.")
+
+    organiser_client.post(
+        reverse("admin:matching_ready_read", args=[proposal.round_id, amina.pk])
+    )
+
+    assert newest()[0].endswith(f"application {amina.pk}: nothing to add.")
+    assert newest()[1] == ["Amina"]
