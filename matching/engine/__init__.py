@@ -10,8 +10,8 @@ of the rows. For weights of your own there is the solver alone, and a checker of
 
 Beside the best matching: `WhatIf` says what another choice would cost and who would pay,
 `leftovers` why somebody has no partner, `prospects` who will find it hard and what would
-help, `repair` finds new partners without touching a working pair, `judge` holds a matching
-made by hand against the best.
+help, `Crowd` who could be the partner of one more person, `repair` finds new partners
+without touching a working pair, `judge` holds a matching made by hand against the best.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from matching.engine.problem import LEVELS, Person, Problem, Wish
 from matching.engine.questions.blocking import blocking_pairs
 from matching.engine.questions.concessions import Concession, Prospect, prospects
 from matching.engine.questions.leftover import Leftover, Witness, leftovers
+from matching.engine.questions.newcomer import Chances, Crowd
 from matching.engine.questions.reasons import Verdict
 from matching.engine.questions.survey import Hopeless, Survey, fewest_alone, survey
 from matching.engine.questions.whatif import Answer, WhatIf
@@ -37,7 +38,9 @@ __all__ = [
     "Answer",
     "Certificate",
     "CertificateError",
+    "Chances",
     "Concession",
+    "Crowd",
     "Group",
     "Hopeless",
     "Judgement",
