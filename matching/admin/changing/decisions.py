@@ -50,6 +50,14 @@ class VetoForm(InOrder):
             people.order_by("name", "email"), lambda user: f"{user.name} ({user.email})"
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Under the lock that publication takes, too: it sees this veto, or is through."""
+        cleaned = super().clean()
+        people = [cleaned[name].pk for name in ("first", "second") if cleaned.get(name)]
+        rows = User.objects.filter(pk__in=people).order_by("pk")
+        list(rows.select_for_update(no_key=True).values_list("pk"))
+        return cleaned
+
 
 class PinForm(InOrder):
     class Meta:

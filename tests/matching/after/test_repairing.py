@@ -49,7 +49,9 @@ def names(proposal):
 
 def rows(model, but=()):
     """All rows as they are, but those with these keys."""
-    return [model_to_dict(row) for row in model.objects.exclude(pk__in=but)]
+    return [
+        model_to_dict(row) for row in model.objects.exclude(pk__in=but).order_by("pk")
+    ]
 
 
 def test_find_pairs_those_who_wait(mended, amina):

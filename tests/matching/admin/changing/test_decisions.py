@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from matching.models import Pin, Veto
@@ -138,3 +140,17 @@ def test_lists_of_decisions_take_the_same_queries(
         organiser_client.get(at("pin", "changelist"))
     with django_assert_num_queries(8):
         organiser_client.get(at("veto", "changelist"))
+
+
+def test_veto_waits_for_a_publication_that_locks_its_people(
+    on_postgres, organiser_client, amina, jo
+):
+    with CaptureQueriesContext(connection) as asked:
+        organiser_client.post(
+            reverse("admin:matching_veto_add"),
+            {"first": amina.user_id, "second": jo.user_id, "reason": "So."},
+        )
+
+    assert Veto.objects.count() == 1
+    locks = [one["sql"] for one in asked if "FOR NO KEY UPDATE" in one["sql"]]
+    assert bool(locks) == on_postgres
