@@ -223,6 +223,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "tell who never answered": {
+        "task": "participants.tasks.tell_silent",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "bring unfinished applications into the next round, and delete old ones": {
         "task": "participants.tasks.tidy_drafts",
         "schedule": 600,

@@ -57,6 +57,7 @@ TABLES = [
             "sat_out_at": "when they said: not this time",
             "next_round_at": "when they asked to take part in the next round instead",
             "next_round_told_at": "when we told them that it is open",
+            "told_no_answer_at": "when we told them that we had no answer",
             "told_to_wait_at": "when we told them that many people from their country came before",
             "told_of_place_at": "when we told them that there is a place for them",
             "reopened_until": "until when they may change their answers after sign-up",

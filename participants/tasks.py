@@ -48,6 +48,14 @@ def tell_of_places() -> None:
 
 
 @shared_task
+def tell_silent() -> None:
+    """When the deadline has passed, tell those who never answered what that means."""
+    for round_ in Round.objects.past_the_deadline():
+        while still_in.tell_silent(round_, AT_ONCE):
+            nudge()
+
+
+@shared_task
 def tidy_drafts() -> None:
     """Bring what waits into the round that is open; delete what nobody needs any more."""
     round_ = Round.objects.open().order_by("closes_at").first()

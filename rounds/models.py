@@ -63,10 +63,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
         ahead = self.public().filter(confirm_by__gt=timezone.now())
         return ahead.filter(published_at=None)
 
+    def past_the_deadline(self) -> Self:
+        """Where it is known who is in, until they end."""
+        now = timezone.now()
+        return self.public().filter(confirm_by__lte=now, ends_at__gt=now)
+
     def after_the_deadline(self) -> Self:
         """Where it is known who is in, and nobody has been matched yet."""
-        over = self.public().filter(confirm_by__lte=timezone.now())
-        return over.filter(published_at=None, ends_at__gt=timezone.now())
+        return self.past_the_deadline().filter(published_at=None)
 
     def upcoming(self) -> Self:
         return self.public().filter(opens_at__gt=timezone.now())

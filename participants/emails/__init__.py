@@ -16,8 +16,10 @@ from participants.emails.applications import (
 from participants.emails.drafts import unfinished, unfinished_lately
 from participants.emails.still_in import (
     next_round,
+    no_answer,
     place_found,
     still_in,
+    still_in_again,
     still_in_answered,
     waiting,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "confirm_address",
     "confirm_alert",
     "next_round",
+    "no_answer",
     "place_found",
     "receipt",
     "reminder",
@@ -37,6 +40,7 @@ __all__ = [
     "round_is_open",
     "sign_in",
     "still_in",
+    "still_in_again",
     "still_in_answered",
     "unfinished",
     "unfinished_lately",

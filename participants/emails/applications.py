@@ -7,10 +7,11 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from iln.mail.kinds import Kind, register
+from iln.mail.kinds import KINDS, Kind, register
 from iln.mail.models import Message
 from participants import luck
 from participants.emails.common import FOLDER, Stream, absolute, this_minute
+from participants.emails.still_in import STILL_IN, still_in_again
 from participants.models import Application, Wish
 from participants.terms import Terms
 
@@ -38,11 +39,38 @@ def _not_withdrawn(message: Message) -> str:
     return "The person has applied again." if back else ""
 
 
+def _written_now(message: Message) -> Message:
+    """The words of a mail that was queued blank."""
+    rows = Application.objects.select_related("round", "user")
+    application = rows.get(pk=message.cause_id or 0)
+    return _about(KINDS[message.kind], application, message.due_at)
+
+
 CONFIRM = register(
-    Kind("confirm application", Stream.ACCOUNT, f"{FOLDER}/confirm", _not_to_confirm)
+    Kind(
+        "confirm application",
+        Stream.ACCOUNT,
+        f"{FOLDER}/confirm",
+        _not_to_confirm,
+        _written_now,
+    )
+)
+REMINDER = register(
+    Kind(
+        "confirm application, reminder",
+        Stream.ACCOUNT,
+        f"{FOLDER}/confirm",
+        _not_to_confirm,
+    )
 )
 ALREADY_APPLIED = register(
-    Kind("already applied", Stream.ACCOUNT, f"{FOLDER}/already_applied", _not_active)
+    Kind(
+        "already applied",
+        Stream.ACCOUNT,
+        f"{FOLDER}/already_applied",
+        _not_active,
+        _written_now,
+    )
 )
 RECEIPT = register(
     Kind("application confirmed", Stream.ACCOUNT, f"{FOLDER}/receipt", _not_active)
@@ -56,25 +84,30 @@ WISHES_ADDED = register(
 
 
 def confirm(application: Application) -> Message:
-    return _about(CONFIRM, application, application.submitted_at)
-
-
-def reminder(application: Application, day: date) -> Message:
-    """The same once more, once a day at most."""
-    return _about(CONFIRM, application, _reminder(day), reminds=True)
-
-
-def reminders(day: date) -> QuerySet[Message]:
-    """Those of one day."""
-    return Message.objects.filter(kind=CONFIRM.name, key__endswith=_reminder(day))
-
-
-def _reminder(day: date) -> str:
-    return f"reminder of {day}"
+    """Written when it leaves, as the next one: the form answers both as fast."""
+    return _blank(CONFIRM, application, application.submitted_at)
 
 
 def already_applied(application: Application) -> Message:
-    return _about(ALREADY_APPLIED, application, this_minute())
+    return _blank(ALREADY_APPLIED, application, this_minute())
+
+
+def _blank(kind: Kind, application: Application, moment: object) -> Message:
+    key = _key(kind, application, moment)
+    return kind.blank(key, application.user, cause_id=application.pk)
+
+
+def reminder(application: Application, day: date) -> Message:
+    """Asked once more, to confirm or whether they are still in, once a day at most."""
+    if application.confirmed_at:
+        return still_in_again(application, day)
+    return _about(REMINDER, application, f"reminder, {day}", reminds=True)
+
+
+def reminders(day: date) -> QuerySet[Message]:
+    """Those of one day, of all who have something to answer."""
+    kinds = [REMINDER.name, STILL_IN.name]
+    return Message.objects.filter(kind__in=kinds, key__endswith=f"reminder, {day}")
 
 
 def receipt(application: Application) -> Message:
@@ -103,7 +136,7 @@ def _about(
     kind: Kind, application: Application, moment: object, **more: object
 ) -> Message:
     return kind.compose(
-        f"{kind.name}, application {application.pk}, {moment}",
+        _key(kind, application, moment),
         application.user,
         {
             "application": application,
@@ -113,3 +146,7 @@ def _about(
         },
         cause_id=application.pk,
     )
+
+
+def _key(kind: Kind, application: Application, moment: object) -> str:
+    return f"{kind.name}, application {application.pk}, {moment}"

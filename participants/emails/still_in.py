@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from iln.mail.kinds import Kind, register
 from iln.mail.models import Message
@@ -26,6 +29,12 @@ def _not_to_ask(message: Message) -> str:
         return "The time to answer is over."
     answered = application.still_in_at or application.sat_out_at
     return "The person has answered already." if answered else ""
+
+
+def _not_silent(message: Message) -> str:
+    application = _application(message)
+    silent = application and application.may_keep_a_place
+    return "" if silent else "The person has answered, or the round is over."
 
 
 def _not_sat_out(message: Message) -> str:
@@ -51,21 +60,40 @@ STILL_IN = register(
 ANSWERED = register(
     Kind("still in answered", Stream.ROUND, f"{FOLDER}/still_in_answered", _not_sat_out)
 )
-WAITING = register(Kind("waiting list", Stream.ROUND, f"{FOLDER}/waiting", _not_in))
+NO_ANSWER = register(
+    Kind("no answer", Stream.ROUND, f"{FOLDER}/no_answer", _not_silent, needed=True)
+)
+WAITING = register(
+    Kind("waiting list", Stream.ROUND, f"{FOLDER}/waiting", _not_in, needed=True)
+)
 PLACE_FOUND = register(
-    Kind("place found", Stream.ROUND, f"{FOLDER}/place_found", _not_in)
+    Kind("place found", Stream.ROUND, f"{FOLDER}/place_found", _not_in, needed=True)
 )
 NEXT_ROUND = register(
-    Kind("next round is open", Stream.ROUND, f"{FOLDER}/next_round", _not_open)
+    Kind(
+        "next round is open",
+        Stream.ROUND,
+        f"{FOLDER}/next_round",
+        _not_open,
+        needed=True,
+    )
 )
 
 
-def still_in(application: Application, *, reminds: bool = False) -> Message:
+def still_in(application: Application) -> Message:
     """The question; it leads to a page, since programs that look for bad links press them."""
-    again = ", again" if reminds else ""
-    return _about(
-        STILL_IN, application, f"{application.confirmed_at}{again}", reminds=reminds
-    )
+    return _about(STILL_IN, application, application.confirmed_at)
+
+
+def still_in_again(application: Application, day: date | None = None) -> Message:
+    """The same once more, once a day at most, whoever reminds."""
+    moment = f"reminder, {day or timezone.localdate()}"
+    return _about(STILL_IN, application, moment, reminds=True)
+
+
+def no_answer(application: Application) -> Message:
+    """That they are not in, since they never said so; and the way into the next round."""
+    return _about(NO_ANSWER, application, application.asked_still_in_at)
 
 
 def still_in_answered(application: Application) -> Message:
@@ -85,7 +113,7 @@ def place_found(application: Application) -> Message:
 def next_round(application: Application, round_: Round) -> Message:
     """To whoever said "next round", when it opens."""
     person = application.user
-    page = reverse("participants:participation")
+    page = reverse("participants:apply_again", args=[round_.slug])
     return NEXT_ROUND.compose(
         f"{NEXT_ROUND.name}, person {person.pk}, round {round_.pk}",
         person,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -54,6 +55,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def unconfirmed(self) -> Self:
         return self.active().filter(confirmed_at=None)
 
+    def to_remind(self) -> Self:
+        """Who has something to answer, and was not asked within a day."""
+        asked = Q(asked_still_in_at__lte=timezone.now() - timedelta(days=1))
+        return self.active().filter(Q(confirmed_at=None) | Q(still_in_at=None) & asked)
+
     def current(self) -> Self:
         """Of rounds that have not ended, the newest first."""
         ahead = self.filter(round__ends_at__gt=timezone.now())
@@ -71,9 +77,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def for_matching(self) -> Self:
         """Who is to be matched, with all that the engine asks for, in a fixed order."""
+        return self.confirmed().for_the_engine().select_related("user")
+
+    def for_the_engine(self) -> Self:
+        """With all that it is told of people, in a fixed order."""
         return (
-            self.confirmed()
-            .select_related("workplace", "role", "career_stage", "user")
+            self.select_related("workplace", "role", "career_stage")
             .prefetch_related("interests", "languages", "wishes")
             .order_by("pk")
         )
@@ -150,6 +159,11 @@ class Application(models.Model):
         help_text="When they asked to take part next time instead; they come first then.",
     )
     next_round_told_at = models.DateTimeField(null=True, editable=False)
+    told_no_answer_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When they heard that without an answer they are not in the round.",
+    )
     told_to_wait_at = models.DateTimeField(
         null=True,
         editable=False,
@@ -232,6 +246,12 @@ class Application(models.Model):
         """Whether they were asked “Still in?”, and may answer, or answer otherwise."""
         asked = self.asked_still_in_at and not self.withdrawn_at
         return bool(asked and self.round.takes_answers)
+
+    @property
+    def may_keep_a_place(self) -> bool:
+        """Whether they never answered, and may still ask for the next round instead."""
+        silent = self.state == self.State.UNANSWERED and not self.round.takes_answers
+        return silent and timezone.now() < self.round.ends_at
 
     @property
     def is_correctable(self) -> bool:

@@ -14,7 +14,13 @@ from participants.services.applying import (
     require_correctable,
     withdraw,
 )
-from participants.services.helping import add_wishes, done_with_words, remind, reopen
+from participants.services.helping import (
+    add_wishes,
+    done_with_words,
+    remind,
+    reopen,
+    to_remind,
+)
 from participants.services.links import opens, send_link, sign_in
 from participants.services.people import Refused
 from participants.services.still_in import (
@@ -23,6 +29,7 @@ from participants.services.still_in import (
     sit_out,
     stay_in,
     tell_next_round,
+    tell_silent,
     wait_for_next_round,
 )
 from participants.services.taking_in import take_in
@@ -56,6 +63,8 @@ __all__ = [
     "take_in",
     "tell_next_round",
     "tell_of_places",
+    "tell_silent",
+    "to_remind",
     "wait_for_next_round",
     "withdraw",
 ]

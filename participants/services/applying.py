@@ -26,6 +26,7 @@ KEPT = (
     "sat_out_at",
     "next_round_at",
     "next_round_told_at",
+    "told_no_answer_at",
     "told_to_wait_at",
     "told_of_place_at",
     "reopened_until",
@@ -38,19 +39,23 @@ KEPT = (
 def apply(answers: Answers) -> None:
     """Keep an application until its mail confirms it; a confirmed one is left as it is.
 
-    The caller learns nothing about which it was, so a stranger cannot either.
+    The caller learns nothing about which it was, so a stranger cannot either: not even by
+    the time it takes, since what is told of a confirmed person is saved, too, and taken back.
     """
     new = answers.application
     new.user = person_with(answers.email)
     old = rows_to_change().filter(round=new.round, user=new.user).first()
-    if old and old.confirmed_at and not old.withdrawn_at:
-        queue([emails.already_applied(old)])
-        return
     if old:
         new.pk, new._state.adding = old.pk, False
     new.submitted_at = timezone.now()
+    before = transaction.savepoint()
     save(answers)
-    queue([emails.confirm(new)])
+    if old and old.confirmed_at and not old.withdrawn_at:
+        transaction.savepoint_rollback(before)
+        queue([emails.already_applied(old)])
+    else:
+        transaction.savepoint_commit(before)
+        queue([emails.confirm(new)])
 
 
 @transaction.atomic

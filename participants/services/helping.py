@@ -18,19 +18,21 @@ REOPENED_FOR = timedelta(days=3)
 
 
 def remind(round_: Round) -> int:
-    """Ask everybody again who has not confirmed, each once a day; how many were asked now."""
+    """Ask everybody again who has not answered, each once a day; how many were asked now."""
     if timezone.now() > round_.confirm_by:
-        raise Refused("The time to confirm is over.")
+        raise Refused("The time to answer is over.")
     today = timezone.localdate()
-    reminded = set(emails.reminders(today).values_list("cause_id", flat=True))
-    waiting = round_.applications.unconfirmed().select_related("user")
-    mails = [
-        emails.reminder(application, today)
-        for application in waiting
-        if application.pk not in reminded
-    ]
-    queue(mails)
-    return len(mails)
+    waiting = to_remind(round_)
+    queue(emails.reminder(application, today) for application in waiting)
+    return len(waiting)
+
+
+def to_remind(round_: Round) -> list[Application]:
+    """Who has not confirmed, or not said whether they are still in; and was not asked today."""
+    sent = emails.reminders(timezone.localdate())
+    reminded = set(sent.values_list("cause_id", flat=True))
+    waiting = round_.applications.to_remind().select_related("user", "round")
+    return [one for one in waiting if one.pk not in reminded]
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
@@ -18,13 +17,14 @@ class Refused(Exception):
 
 
 def person_with(address: str) -> User:
-    """Whose address it is, locked, so that one person's applications come one by one."""
-    if not User.objects.with_address(address).exists():
-        try:
-            with transaction.atomic():
-                User.objects.create_user(address)
-        except IntegrityError:
-            pass  # somebody with this address came in at the same time
+    """Whose address it is, locked, so that one person's applications come one by one.
+
+    In the same steps for strangers as for people we know.
+    """
+    new = User(
+        email=User.objects.normalize_email(address), password=make_password(None)
+    )
+    User.objects.bulk_create([new], ignore_conflicts=True)
     return User.objects.with_address(address).select_for_update().get()
 
 

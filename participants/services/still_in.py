@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from iln.mail.models import Message
 from iln.mail.outbox import queue
 from participants import emails
 from participants.models import Application
@@ -42,7 +44,7 @@ def ask_still_in(round_: Round, limit: int) -> int:
     due = round_.applications.confirmed().filter(
         asked_still_in_at=None, confirmed_at__lt=before
     )
-    return _write(due, limit, "asked_still_in_at", reminds=False)
+    return _write(due, limit, "asked_still_in_at", emails.still_in)
 
 
 @transaction.atomic
@@ -51,7 +53,14 @@ def remind_still_in(round_: Round, limit: int) -> int:
     due = round_.applications.unanswered().filter(
         still_in_reminded_at=None, asked_still_in_at__lte=timezone.now() - AT_LEAST
     )
-    return _write(due, limit, "still_in_reminded_at", reminds=True)
+    return _write(due, limit, "still_in_reminded_at", emails.still_in_again)
+
+
+@transaction.atomic
+def tell_silent(round_: Round, limit: int) -> int:
+    """After the deadline, tell up to so many people that we had no answer, each once."""
+    due = round_.applications.unanswered().filter(told_no_answer_at=None)
+    return _write(due, limit, "told_no_answer_at", emails.no_answer)
 
 
 @transaction.atomic
@@ -74,11 +83,14 @@ def tell_next_round(round_: Round, limit: int) -> int:
 
 
 def _write(
-    due: QuerySet[Application], limit: int, moment: str, *, reminds: bool
+    due: QuerySet[Application],
+    limit: int,
+    moment: str,
+    letter: Callable[[Application], Message],
 ) -> int:
     batch = locked_batch(due, limit)
     _note(batch, moment)
-    queue(emails.still_in(one, reminds=reminds) for one in batch)
+    queue(letter(one) for one in batch)
     return len(batch)
 
 
@@ -109,22 +121,23 @@ def sit_out(application: Application) -> None:
 
 @transaction.atomic
 def wait_for_next_round(application: Application) -> None:
-    """Not this time, but next time, and then among the first."""
-    application = _answering(application)
+    """Not this time, but next time, and then among the first; also for who never answered."""
+    application = _answering(application, may_be_late=True)
     if not application.next_round_at:
         now = timezone.now()
         _answer(application, sat_out_at=now, next_round_at=now)
         queue([emails.still_in_answered(application)])
 
 
-def _answering(application: Application) -> Application:
+def _answering(application: Application, *, may_be_late: bool = False) -> Application:
     """Somebody's application, locked, where they may answer; a later answer replaces theirs."""
     application = locked(application)
     if application.withdrawn_at:
         raise Refused("You withdrew this application, so there is nothing to answer.")
     if not application.asked_still_in_at:
         raise Refused("We have not asked you, so there is nothing to answer.")
-    if not application.round.takes_answers:
+    late = may_be_late and application.may_keep_a_place
+    if not application.round.takes_answers and not late:
         raise Refused("The time to answer is over, so nothing was changed.")
     return application
 

@@ -68,12 +68,14 @@ def start_over(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@require_POST
 @sessions.for_participants
 def apply_again(request: HttpRequest, person: User, slug: str) -> HttpResponse:
-    """Begin with last time's answers; the wishes must be looked at again."""
+    """Begin with last time's answers; the wishes must be looked at again.
+
+    A link in a mail leads here, too: by way of signing in, to the page with the button.
+    """
     round_ = get_object_or_404(Round.objects.public(), slug=slug)
-    if not round_.is_open:
+    if request.method != "POST" or not round_.is_open:
         return redirect("participants:apply", slug)
     try:
         draft, key = drafts.prefill(person, round_)

@@ -60,6 +60,26 @@ def test_who_has_not_confirmed_is_reminded_once_a_day(round_, time_machine):
     assert waiting.get_absolute_url().partition(":")[0] in mail.html
 
 
+def test_who_was_asked_whether_they_are_in_is_reminded_too(round_, time_machine):
+    asked_at = timezone.now() - timedelta(days=2)
+    ApplicationFactory(round=round_, asked_still_in_at=asked_at)
+    ApplicationFactory(round=round_, asked_still_in_at=timezone.now())
+    ApplicationFactory(
+        round=round_, asked_still_in_at=asked_at, still_in_at=timezone.now()
+    )
+    ApplicationFactory(
+        round=round_, asked_still_in_at=asked_at, sat_out_at=timezone.now()
+    )
+
+    assert services.remind(round_) == 1
+    assert services.remind_still_in(round_, limit=9) == 1  # by itself, the same day
+
+    mail = Message.objects.get()
+    assert mail.kind == "still in"
+    assert mail.subject == f"Once more: Still in? {round_.name}"
+    assert services.to_remind(round_) == []
+
+
 def test_nobody_is_reminded_of_a_deadline_that_is_over():
     round_ = RoundFactory(closed=True, confirm_by=days_from_now(-0.5))
     ApplicationFactory(round=round_, confirmed_at=None)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from iln.mail.kinds import KINDS
 from iln.mail.models import Message
+from iln.mail.outbox import deliver_due
 from participants import services
 from participants.models import Application, User
 from tests.factories import ApplicationFactory, RoundFactory, UserFactory
@@ -52,6 +55,7 @@ def test_apply_saves_and_asks_to_confirm_by_mail(client, round_, typed):
     )
     assert not application.user.has_usable_password()
     assert kinds() == [("confirm application", "amina@example.org")]
+    deliver_due()
     assert "/participation/" in Message.objects.get().text
 
 
@@ -60,7 +64,9 @@ def test_mail_to_confirm_says_nothing_that_a_stranger_may_have_typed(
 ):
     apply_as(client, round_, typed | {"name": "Win at https://spam.example"})
 
+    deliver_due()
     message = Message.objects.get()
+    assert message.state == "sent"
     assert [
         "spam" in part for part in (message.subject, message.text, message.html)
     ] == [False] * 3
@@ -161,10 +167,39 @@ def test_confirmed_application_is_left_alone_and_its_mail_explains(
     known = apply_as(client, round_, typed)
 
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
-    assert (
-        round_.applications.get(user__email="amina@example.org").about == "As it was."
-    )
+    mine = round_.applications.get(user__email="amina@example.org")
+    assert (mine.about, mine.state) == ("As it was.", "confirmed")
+    assert [one.code for one in mine.languages.all()] == ["en"]
+    assert mine.wishes.count() == 0
     assert kinds()[1] == ("already applied", "amina@example.org")
+    deliver_due()
+    message = Message.objects.get(kind="already applied")
+    assert message.subject == f"You have applied to {round_} already"
+    assert f"Dear {mine.name}," in message.text
+
+
+def test_applying_asks_the_database_the_same_for_whoever_is_known(round_, typed):
+    ApplicationFactory(round=round_, user__email="in@example.org")
+    ApplicationFactory(
+        round=round_, user__email="unconfirmed@example.org", confirmed_at=None
+    )
+
+    asked = {
+        who: statements(round_, typed | {"email": f"{who}@example.org"})
+        for who in ["stranger", "unconfirmed", "in"]
+    }
+
+    assert asked["in"] == asked["unconfirmed"]
+    assert len(asked["stranger"]) == len(asked["in"])
+
+
+def statements(round_, typed):
+    """What is asked for when somebody applies: which act, on which table."""
+    answers = valid(round_, typed)
+    with CaptureQueriesContext(connection) as queries:
+        services.apply(answers)
+    sql = [query["sql"].split()[:3] for query in queries if "POINT" not in query["sql"]]
+    return [tuple(words) for words in sql]
 
 
 @pytest.mark.parametrize(

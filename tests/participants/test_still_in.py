@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iln.mail.kinds import KINDS
-from iln.mail.models import Message
+from iln.mail.models import Message, Unsubscribed
+from iln.mail.outbox import deliver_due
 from participants import luck, services, tasks
-from participants.models import Application
+from participants.models import Application, Draft
 from tests.factories import ApplicationFactory, RoundFactory
+from tests.signing_in import sign_in
 from tests.together import RACES, at_once
 
 pytestmark = pytest.mark.django_db
@@ -319,7 +321,7 @@ def test_deadline_that_passes_while_the_page_is_open_is_told_kindly(client, roun
         page = client.post(url(mine, "stay_in"), follow=True)
 
     assert "The time to answer is over, so nothing was changed." in page.text
-    assert "Tell me when it opens" in page.text
+    assert "Next round, please" in page.text
     assert Application.objects.get().still_in_at is None
     assert round_.applications.for_matching().count() == 0
 
@@ -380,6 +382,94 @@ def test_who_sat_out_and_applies_again_keeps_the_place_until_they_say_otherwise(
     assert list(Application.objects.sat_out()) == [mine]
 
 
+# --- No answer ------------------------------------------------------------------
+
+
+def tell_silent(moment):
+    with time_machine.travel(moment, tick=False):
+        tasks.tell_silent()
+        tasks.tell_silent()
+
+
+def test_who_never_answered_is_told_once_after_the_deadline(round_, mailoutbox):
+    silent, content, gone = early(round_), early(round_), early(round_)
+    early(round_, confirmed_at=None)
+    beat(ASKED_ON)
+    with time_machine.travel(ASKED_ON):
+        services.stay_in(content)
+        services.sit_out(gone)
+    Message.objects.all().delete()
+
+    tell_silent(DEADLINE - A_MINUTE)
+    assert Message.objects.count() == 0
+    tell_silent(DEADLINE)
+    tell_silent(DEADLINE + timedelta(days=1))
+
+    mail = Message.objects.get()
+    assert (mail.kind, mail.recipient) == ("no answer", silent.user)
+    assert mail.subject == f"We did not hear from you: {round_.name}"
+    assert linked(mail) == silent
+    with time_machine.travel(DEADLINE + timedelta(days=1)):
+        Unsubscribed.objects.create(recipient=silent.user, stream=mail.stream)
+        deliver_due()
+    assert [one.to for one in mailoutbox] == [[silent.user.email]]
+
+
+def test_who_never_answered_is_told_though_the_round_is_published_already(round_):
+    early(round_)
+    beat(ASKED_ON)
+    type(round_).objects.update(published_at=DEADLINE)
+
+    tell_silent(DEADLINE + A_MINUTE)
+
+    assert Message.objects.filter(kind="no answer").count() == 1
+
+
+@pytest.mark.parametrize("people", [1, 5])
+def test_telling_who_never_answered_takes_as_many_queries_for_any_number(
+    round_, django_assert_num_queries, people
+):
+    for _ in range(people):
+        early(round_, asked_still_in_at=ASKED_ON)
+
+    with time_machine.travel(DEADLINE), django_assert_num_queries(7):
+        assert services.tell_silent(round_, limit=10) == people
+
+
+def test_who_never_answered_may_still_ask_for_the_next_round(client, round_):
+    mine = early(round_, asked_still_in_at=ASKED_ON)
+    why_not = KINDS["no answer"].why_not
+    tell_silent(DEADLINE)
+    mail = Message.objects.get()
+
+    with time_machine.travel(DEADLINE + timedelta(days=3)):
+        assert why_not(mail) == ""
+        shown = client.get(url(mine)).text
+        page = client.post(url(mine, "next_round"), follow=True).text
+
+    assert "Next round, please" in shown
+    assert ("Yes, I am in" in shown, "Tell me when it opens" in shown) == (False, False)
+    assert "See you in the next round" in page
+    assert "Changed your mind?" not in page
+    mine.refresh_from_db()
+    assert (mine.state, bool(mine.next_round_at)) == ("sat_out", True)
+    assert why_not(mail) == "The person has answered, or the round is over."
+    answered = Message.objects.get(kind="still in answered")
+    assert "You did not mean it" not in answered.text + answered.html
+
+
+def test_round_that_is_over_keeps_no_place_any_more(client, round_):
+    mine = early(round_, asked_still_in_at=ASKED_ON)
+
+    with time_machine.travel(round_.ends_at):
+        shown = client.get(url(mine)).text
+        page = client.post(url(mine, "next_round"), follow=True).text
+
+    assert "Next round, please" not in shown
+    assert "The time to answer is over, so nothing was changed." in page
+    assert Application.objects.get().state == "unanswered"
+
+
 # --- The next round ---------------------------------------------------------------
 
 
@@ -421,7 +511,28 @@ def test_kept_place_is_told_once_when_the_next_round_opens(kept, later):
     mail = Message.objects.get()
     assert (mail.kind, mail.recipient) == ("next round is open", kept.user)
     assert mail.subject == f"{later.name} is open, and your place is kept"
-    assert "Look at them and at your wishes again" in mail.text.replace("Please l", "L")
+    assert "Please look at them and at your wishes again" in mail.text
+    assert f"/rounds/{later.slug}/apply/again/" in mail.text
+
+
+def test_kept_place_leads_by_signing_in_to_last_times_answers(client, kept, later):
+    announce(later.opens_at)
+    link = reverse("participants:apply_again", args=[later.slug])
+
+    with time_machine.travel(later.opens_at + A_MINUTE):
+        asked_who = client.get(link, follow=True)
+        sign_in(client, kept.user)
+        page = client.get(link, follow=True)
+
+    assert asked_who.redirect_chain[-1][0].startswith("/participation/link/?next=")
+    assert "Apply again with last time’s answers" in page.text
+    assert Draft.objects.count() == 0
+
+
+def test_vital_mails_reach_those_who_want_no_others():
+    vital = ["still in", "no answer", "waiting list", "place found"]
+
+    assert [KINDS[name].needed for name in [*vital, "next round is open"]] == [True] * 5
 
 
 def test_who_has_applied_already_needs_no_telling(kept, later):

@@ -145,7 +145,8 @@ def test_place_takes_as_many_queries_however_long_the_queue(
 ):
     mine = [confirming(round_, country="KE") for _ in range(people)][-1]
 
-    with django_assert_num_queries(5):  # round, how many, compatriots, two of their luck
+    # round, how many, compatriots, two of their luck
+    with django_assert_num_queries(5):
         assert services.place(mine) is not None
 
 
