@@ -17,7 +17,13 @@ from matching.engine import Person, Problem, Wish
 from matching.models import PastPair, Pin, Proposal, Seat, Veto
 from matching.past import PastRounds
 from participants import country_cap
-from participants.models import Application, FormerAddress, SpokenLanguage
+from participants.models import (
+    Application,
+    FormerAddress,
+    Interest,
+    SpokenLanguage,
+)
+from participants.models import Wish as Asked
 from participants.places import REGION_PREFIX, region_of
 from rounds.models import Round
 
@@ -127,10 +133,35 @@ def _digest(person: Person) -> str:
 
 
 def _person(index: int, application: Application, past: PastRounds) -> Person:
+    return replace(
+        told_by(application),
+        id=index,
+        unlucky=application.user_id in past.first,
+        past_countries=frozenset(past.countries[application.user_id]),
+    )
+
+
+def told_by(application: Application) -> Person:
+    """What the engine is told of an applicant, but for their earlier rounds."""
+    return told_now(
+        application,
+        application.languages.all(),
+        application.interests.all(),
+        application.wishes.all(),
+    )
+
+
+def told_now(
+    application: Application,
+    spoken: Iterable[SpokenLanguage],
+    interests: Iterable[Interest],
+    wishes: Iterable[Asked],
+) -> Person:
+    """The same of answers that need not be saved yet."""
     languages = frozenset(
-        spoken.code
-        for spoken in application.languages.all()
-        if spoken.comfort >= SpokenLanguage.Comfort.AT_EASE
+        language.code
+        for language in spoken
+        if language.comfort >= SpokenLanguage.Comfort.AT_EASE
     )
     region = REGION_PREFIX + region_of(application.country.code)
     offers = {
@@ -138,14 +169,12 @@ def _person(index: int, application: Application, past: PastRounds) -> Person:
         "workplace": frozenset({application.workplace.slug}),
         "role": frozenset({application.role.slug}),
         "career_stage": frozenset({application.career_stage.slug}),
-        "interests": frozenset(
-            interest.slug for interest in application.interests.all()
-        ),
+        "interests": frozenset(interest.slug for interest in interests),
         "language": languages,
     }
     same = offers | {"country": frozenset({region})}
     return Person(
-        id=index,
+        id=0,
         country=application.country.code,
         zone=application.time_zone,
         languages=languages,
@@ -158,11 +187,9 @@ def _person(index: int, application: Application, past: PastRounds) -> Person:
                 else frozenset(wish.values),
                 strength=wish.strength,
             )
-            for wish in application.wishes.all()
+            for wish in wishes
         ),
         accepts_three=application.accepts_three,
-        unlucky=application.user_id in past.first,
-        past_countries=frozenset(past.countries[application.user_id]),
     )
 
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from matching.views import check_in, concern, how, partner, survey
+from matching.views import check_in, concern, how, meter, partner, survey
 
 app_name = "matching"
 urlpatterns = [
     path("how-we-match/", how.how, name="how"),
+    path("rounds/<slug:slug>/apply/wishes/count/", meter.count, name="meter"),
     path("check-in/<str:token>/", check_in.check_in, name="check_in"),
     path("check-in/<str:token>/thanks/", check_in.answered, name="check_in_answered"),
     path(

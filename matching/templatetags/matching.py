@@ -10,11 +10,14 @@ from django import template
 from django.core.cache import cache
 from django.db.models import Count, Sum
 
+from matching.meter import meter as measured
 from matching.models import Match, Proposal, Seat
 from matching.publishing import sending
 from matching.wording import card
-from participants.models import Application
+from participants.models import Application, Draft
 from participants.places import capital_of
+from participants.terms import Terms
+from rounds.models import Round
 
 register = template.Library()
 
@@ -103,6 +106,13 @@ def _on_the_map(country: str) -> tuple[float, float] | None:
         return None
     latitude, longitude = place
     return round((longitude + 170) % 360 / 2.5, 1), round((79 - latitude) / 2.5, 1)
+
+
+@register.inclusion_tag("matching/_meter.html")
+def meter(round_: Round, draft: Draft, terms: Terms) -> dict[str, object]:
+    """About how many could be the partner of whoever is applying."""
+    told = measured(round_, draft, draft.answers, terms)
+    return {"round": round_, "meter": told}
 
 
 @register.inclusion_tag("matching/_partners.html")

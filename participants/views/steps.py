@@ -40,7 +40,8 @@ def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     draft = draft_of(request)
     if draft is None and here is not steps.FIRST:
         return redirect("participants:apply", slug)
-    return _ask(request, round_, here, _form_to_show(request, round_, here, draft))
+    form = _form_to_show(request, round_, here, draft)
+    return _ask(request, round_, here, draft, form)
 
 
 def _form_to_show(
@@ -83,11 +84,11 @@ def _answer(
     form = ApplicationForm(
         request.POST, instance=Application(round=round_), only=here.fields
     )
-    if not form.is_valid():
-        return _ask(request, round_, here, form)
+    if not form.is_valid() or "look" in request.POST:
+        return _ask(request, round_, here, draft, form)
     hint = _hint(form)
     if hint and request.POST.get("seen") != hint:
-        return _ask(request, round_, here, form, hint=hint)
+        return _ask(request, round_, here, draft, form, hint=hint)
     if here is steps.WISHES:
         drafts.looked_at_wishes(draft)
     following = None if "check" in request.GET else steps.after(here)
@@ -107,11 +108,13 @@ def _ask(
     request: HttpRequest,
     round_: Round,
     here: steps.Step,
+    draft: Draft | None,
     form: ApplicationForm,
     hint: str = "",
 ) -> HttpResponse:
     context = {
         "round": round_,
+        "draft": draft,
         "step": here,
         "number": steps.number_of(here),
         "how_many": steps.HOW_MANY,

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from matching.models import Survey
 from tests.factories import (
@@ -16,11 +15,9 @@ from tests.factories import (
     UserFactory,
 )
 from tests.matching.reports import line
+from tests.participants.conftest import typed, vocabulary
 
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered():
-    cache.clear()
+__all__ = ["typed", "vocabulary"]  # what applicants type: fixtures here, too
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_pages_of_the_form_ask_little_of_the_database(
         client.get(step_url(round_, "you"))
     walk(client, round_, typed)
 
-    with django_assert_num_queries(6):  # and the draft
+    with django_assert_num_queries(7):  # and the draft, and once who is in so far
         client.get(step_url(round_, "wishes"))
     with django_assert_num_queries(6):
         client.get(check_url(round_))
