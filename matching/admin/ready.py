@@ -18,7 +18,7 @@ from iln.mail.tasks import nudge
 from matching.admin import pages
 from matching.models import TwoPeople
 from matching.readying import preparing, readiness
-from participants import emails, services
+from participants import services
 from participants.forms import AddedWishesForm
 from participants.models import Application
 from participants.terms import Terms
@@ -126,8 +126,10 @@ class ReadyAdmin(admin.ModelAdmin):
             first_countries=countries[:COUNTRIES],
             other_countries=countries[COUNTRIES:],
             deferred=seen.deferred,
-            reminded=_reminded(round_),
+            come_first=seen.come_first,
+            to_remind=len(services.to_remind(round_)),
             is_too_late=timezone.now() > round_.confirm_by,
+            may_answer=round_.takes_answers,
             doubles=readiness.likely_doubles(round_),
             hopeless=readiness.hopeless_wishes(seen, terms),
             few=few,
@@ -343,10 +345,3 @@ def _words(round_: Round) -> dict[str, int]:
     return round_.applications.with_words().aggregate(
         all=Count("pk"), unread=Count("pk", filter=Q(wishes_read_at=None))
     )
-
-
-def _reminded(round_: Round) -> int:
-    """How many who have not confirmed were reminded today."""
-    today = emails.reminders(timezone.localdate())
-    waiting = round_.applications.unconfirmed().values("pk")
-    return today.filter(cause_id__in=waiting).count()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from iln.mail import outbox
 from matching.engine import Problem
@@ -18,6 +19,7 @@ from rounds.models import Round
 
 NAMED = 3
 SEARCH_AGAIN = "Find the best matching again."
+WAIT = "Wait until {} UTC, or set the deadline of the round to an earlier time."
 CLOSE = "Close it, then find the best matching."
 ASK = "You may publish all the same. Ask whoever runs this site whether the worker and the mail server are up."
 
@@ -31,6 +33,10 @@ class AlreadyPublished(CannotPublish):
 
 
 class SignUpStillOpen(CannotPublish):
+    pass
+
+
+class StillAnswering(CannotPublish):
     pass
 
 
@@ -86,6 +92,7 @@ def checks(round_: Round, proposal: Proposal) -> list[Check]:
     told = {str(pk) for pk in proposal.unmatched.values_list("pk", flat=True)}
     return [
         _sign_up(round_),
+        _still_in(round_),
         *_country_cap(round_, proposal),
         Check(
             "Nobody in this matching has withdrawn, is unconfirmed or was erased.",
@@ -132,6 +139,18 @@ def _sign_up(round_: Round) -> Check:
     is_open = timezone.now() < round_.closes_at
     trouble = f"Sign-up for {round_} is still open." if is_open else ""
     return Check("Sign-up is closed.", trouble, CLOSE, SignUpStillOpen)
+
+
+def _still_in(round_: Round) -> Check:
+    """Whoever was asked "Still in?" has their time to answer."""
+    waiting = round_.takes_answers and round_.applications.unanswered().count()
+    who = "person" if waiting == 1 else "people"
+    return Check(
+        "Nobody may still say that they are in.",
+        f"{waiting} {who} can still answer “Still in?”." if waiting else "",
+        WAIT.format(date_format(round_.confirm_by, "j F Y, H:i")) if waiting else "",
+        StillAnswering,
+    )
 
 
 def _country_cap(round_: Round, proposal: Proposal) -> Iterator[Check]:

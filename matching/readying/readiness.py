@@ -20,11 +20,14 @@ from matching.engine import (
 )
 from matching.left_over import EXCLUDED
 from matching.models import Aside, TwoPeople
+from matching.past import PastRounds
 from matching.problems import deferred, pool, problem
 from matching.readying.doubles import Double, doubles
 from matching.wording import joined
 from participants.country_cap import most_from_one
+from participants.luck import Luck
 from participants.models import Application, Wish
+from participants.models.application import NOT_ASKED, SAID_YES
 from participants.places import country_name
 from participants.terms import SAME_AS_MINE, Terms
 from rounds.models import Round
@@ -47,13 +50,18 @@ NOBODY_ELSE = {
 
 def states(round_: Round) -> dict[str, int]:
     """How many applications are in which state."""
-    active, confirmed = Q(withdrawn_at=None), Q(confirmed_at__isnull=False)
+    here, out = Q(withdrawn_at=None), Q(sat_out_at__isnull=False)
+    known = here & ~out & Q(confirmed_at__isnull=False)
+    is_in = known & (NOT_ASKED | SAID_YES)
     aside = Exists(Aside.objects.filter(application=OuterRef("pk")))
     return round_.applications.annotate(is_aside=aside).aggregate(
-        confirmed=Count("pk", filter=active & confirmed & Q(is_aside=False)),
-        unconfirmed=Count("pk", filter=active & ~confirmed),
-        aside=Count("pk", filter=active & confirmed & Q(is_aside=True)),
-        withdrawn=Count("pk", filter=~active),
+        confirmed=Count("pk", filter=is_in & Q(is_aside=False)),
+        unconfirmed=Count("pk", filter=here & ~out & Q(confirmed_at=None)),
+        unanswered=Count("pk", filter=known & ~(NOT_ASKED | SAID_YES)),
+        sat_out=Count("pk", filter=here & out),
+        next_round=Count("pk", filter=here & Q(next_round_at__isnull=False)),
+        aside=Count("pk", filter=is_in & Q(is_aside=True)),
+        withdrawn=Count("pk", filter=~here),
     )
 
 
@@ -94,14 +102,25 @@ def likely_doubles(round_: Round) -> list[Double]:
 class Pool:
     """The people of a round, and what the engine sees in those who are to be matched.
 
-    `everybody`: also those who wait for the next round, by the country cap.
+    `everybody`: also those who wait for the next round, by the country cap. `first`: whose
+    last round did not go well, by person (user).
     """
 
     round: Round
     everybody: Sequence[Application]
     applications: Sequence[Application]
+    first: dict[int, Luck]
     asked: Problem
     found: Survey
+
+    @property
+    def come_first(self) -> list[tuple[Luck, list[Application]]]:
+        """Who comes first, by why; the most frequent reason first."""
+        groups: dict[Luck, list[Application]] = {}
+        for one in sorted(self.applications, key=lambda one: one.name.lower()):
+            if luck := self.first.get(one.user_id):
+                groups.setdefault(luck, []).append(one)
+        return sorted(groups.items(), key=lambda group: -len(group[1]))
 
     @property
     def deferred(self) -> int:
@@ -112,9 +131,10 @@ def look(round_: Round) -> Pool:
     everybody = pool(round_)
     waiting = {one.pk for one in deferred(round_, everybody, round_.country_cap)}
     applications = [one for one in everybody if one.pk not in waiting]
+    first = PastRounds(round_, [one.user_id for one in applications]).first
     asked = problem(round_, applications)
     found = survey(asked, few(len(applications)))
-    return Pool(round_, everybody, applications, asked, found)
+    return Pool(round_, everybody, applications, first, asked, found)
 
 
 def few(people: int) -> int:
@@ -194,6 +214,7 @@ class FewPartners:
     possible: int
     why: str
     offers: list[Offer]
+    first: Luck | None = None
 
 
 def with_few_partners(
@@ -223,7 +244,8 @@ def _few_partners(
         )
         for concession in one.concessions
     ]
-    return FewPartners(application, one.possible, joined(others), offers)
+    first = seen.first.get(application.user_id)
+    return FewPartners(application, one.possible, joined(others), offers, first)
 
 
 def concession(application: Application, musts: Sequence[str]) -> Concession | None:

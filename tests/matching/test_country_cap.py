@@ -73,7 +73,7 @@ def test_who_waits_is_told_at_publication_and_is_first_next_time(crowd, organise
     for mail in told:
         assert "So many people from Kenya applied" in mail.text
         assert "at most 25 % of a round" in mail.html
-        assert "You are first in the next round." in mail.text
+        assert "since so many people from your country came before you" in mail.text
     fourth = crowd.applications.get(name="KE 3")
     later = RoundFactory(opens_at=timezone.now() + timedelta(days=1), country_cap=50)
     mine = ApplicationFactory(

@@ -183,7 +183,9 @@ def test_left_over_mail_is_kind_and_says_who_is_first_next_time(amina):
     assert (
         message.subject == f"No partner for you in {amina.round}, and what comes next"
     )
-    assert "You are first in the next round." in message.text
+    assert (
+        "You are among the first in the next round, since we found no" in message.text
+    )
 
 
 def test_introduction_is_wanted_as_long_as_nothing_changes(match, amina):

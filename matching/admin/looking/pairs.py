@@ -10,6 +10,8 @@ from django.db.models import Count, QuerySet
 from matching import wording
 from matching.admin.looking import hours
 from matching.models import Match, Proposal, Seat
+from matching.past import PastRounds
+from participants.luck import Luck
 from participants.models import Application
 from participants.names import plain
 from participants.places import country_name
@@ -39,6 +41,7 @@ class Side:
     seat: Seat
     application: Application
     rounds_before: int
+    first: Luck | None
     languages: list[tuple[str, str]]
     wishes: list[wording.WishLine]
 
@@ -57,12 +60,15 @@ def side_by_side(match: Match) -> dict[str, Any]:
 
 def _sides(match: Match) -> list[Side]:
     terms, seats = Terms(), match.seats.all()
-    before = _rounds_before([seat.application for seat in seats])
+    people = [seat.application for seat in seats]
+    before, round_ = _rounds_before(people), people[0].round
+    first = PastRounds(round_, [person.user_id for person in people]).first
     return [
         Side(
             seat=seat,
             application=seat.application,
             rounds_before=before.get(seat.application.user_id, 0),
+            first=first.get(seat.application.user_id),
             languages=[
                 (spoken.name, spoken.get_comfort_display())
                 for spoken in seat.application.languages.all()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
@@ -199,8 +201,40 @@ def test_remind_says_how_many_and_is_harmless_twice(organiser_client, round_):
     assert Message.objects.count() == 2
     assert logged() == ["Reminded 2 people."]
     assert (
-        "All of them were reminded today." in organiser_client.get(ready(round_)).text
+        "All of them were asked or reminded today."
+        in organiser_client.get(ready(round_)).text
     )
+
+
+def test_who_was_asked_whether_they_are_in_is_shown_and_reminded(
+    organiser_client, round_
+):
+    two_days_ago, now = timezone.now() - timedelta(days=2), timezone.now()
+    for said in [{}, {"sat_out_at": now, "next_round_at": now}, {"still_in_at": now}]:
+        ApplicationFactory(round=round_, asked_still_in_at=two_days_ago, **said)
+
+    page = organiser_client.get(ready(round_)).text
+    sent = organiser_client.post(ready(round_, "remind"))
+
+    assert "1 person has not said whether they are still in" in page
+    assert "<dt>asked, no answer yet</dt><dd>1</dd>" in page
+    assert "<dt>not this time (1: next round)</dt><dd>1</dd>" in page
+    assert "If they do not by the deadline, they are not matched." in page
+    assert words(sent) == ["Reminded 1 person."]
+    assert Message.objects.get().kind == "still in"
+
+
+def test_who_comes_first_is_listed_with_why(organiser_client, round_, amina):
+    earlier = RoundFactory(
+        opens_at=timezone.now() - timedelta(days=400),
+        published_at=timezone.now() - timedelta(days=300),
+    )
+    ApplicationFactory(round=earlier, user=amina.user)
+
+    page = organiser_client.get(ready(round_)).text
+
+    assert "1 <strong>had no partner last time</strong>" in page
+    assert '<span class="pill plain">first: had no partner last time</span>' in page
 
 
 def test_nobody_can_be_reminded_too_late(organiser_client):
@@ -209,7 +243,7 @@ def test_nobody_can_be_reminded_too_late(organiser_client):
 
     assert "Remind them" not in organiser_client.get(ready(round_)).text
     refused = organiser_client.post(ready(round_, "remind"))
-    assert words(refused) == ["The time to confirm is over."]
+    assert words(refused) == ["The time to answer is over."]
 
 
 @pytest.fixture

@@ -82,6 +82,20 @@ def test_publish_remembers_partners_by_fingerprint(
     assert list(PastPair.objects.values_list("first", "second")) == [pair]
 
 
+def test_publish_waits_for_who_may_still_say_that_they_are_in(
+    proposal, match, organiser
+):
+    asked_at = timezone.now() - timedelta(days=1)
+    ApplicationFactory(round=proposal.round, asked_still_in_at=asked_at)
+
+    words = refused(proposal, organiser)
+
+    assert words.startswith("1 person can still answer “Still in?”. Wait until ")
+    Round.objects.update(confirm_by=timezone.now())
+    publication.publish(proposal, organiser)
+    assert Proposal.objects.published().count() == 1
+
+
 def test_group_of_three_is_remembered_as_three_pairs(proposal, person, organiser):
     three = [person("Pilar", "PE"), person("Soren", "DK"), person("Mei", "JP")]
     MatchFactory(proposal=proposal, applications=three)
@@ -197,7 +211,7 @@ def test_publish_takes_as_many_queries_for_three_matches_as_for_one(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(39):
         publication.publish(proposal, organiser)
 
 
@@ -370,6 +384,7 @@ def test_checks_name_what_is_promised_and_what_would_help(proposal, match, amina
 
     assert [(check.promise.split()[0], check.refuses) for check in checks] == [
         ("Sign-up", True),
+        ("Nobody", False),
         ("Nobody", True),
         ("Everybody", False),
         ("Nobody’s", False),
@@ -377,7 +392,7 @@ def test_checks_name_what_is_promised_and_what_would_help(proposal, match, amina
         ("Mail", False),
     ]
     assert checks[0].remedy.startswith("Close it")
-    assert checks[5].trouble.startswith("Mails have been due for a while")
+    assert checks[6].trouble.startswith("Mails have been due for a while")
 
 
 def everything(proposal):

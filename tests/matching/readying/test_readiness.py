@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,6 +13,7 @@ from matching.models import Aside, TwoPeople
 from matching.readying import preparing, readiness
 from matching.wording import roughly
 from participants import services
+from participants.luck import Luck
 from participants.terms import Terms
 from rounds.models import Round
 from tests.factories import ApplicationFactory, RoundFactory, VetoFactory
@@ -57,10 +61,17 @@ def test_states_and_countries_are_counted(round_):
     ApplicationFactory(round=round_, confirmed_at=None)
     ApplicationFactory(round=round_, withdrawn_at=timezone.now())
     Aside.objects.create(application=kenyan, reason="Ill.")
+    now = timezone.now()
+    for said in [{}, {"sat_out_at": now}, {"sat_out_at": now, "next_round_at": now}]:
+        ApplicationFactory(round=round_, asked_still_in_at=now, **said)
+    ApplicationFactory(round=round_, asked_still_in_at=now, still_in_at=now)
 
     assert readiness.states(round_) == {
-        "confirmed": 2,
+        "confirmed": 3,
         "unconfirmed": 1,
+        "unanswered": 1,
+        "sat_out": 2,
+        "next_round": 1,
         "aside": 1,
         "withdrawn": 1,
     }
@@ -83,6 +94,52 @@ def test_small_rounds_are_surveyed_like_all(round_, countries):
     assert len(few(round_)) == alone
     assert forecast(round_, 20).alone == min(alone, 1)
     assert forecast(round_, 20).alone_before == alone
+
+
+def test_states_agree_with_what_each_application_says(round_):
+    now = timezone.now()
+    asked = {"asked_still_in_at": now}
+    for facts in [
+        {},
+        {"confirmed_at": None},
+        {"withdrawn_at": now},
+        asked,
+        asked | {"still_in_at": now},
+        asked | {"sat_out_at": now},
+        asked | {"sat_out_at": now, "next_round_at": now},
+        asked | {"sat_out_at": now, "withdrawn_at": now},
+    ]:
+        ApplicationFactory(round=round_, **facts)
+
+    said = Counter(one.state.value for one in round_.applications.all())
+    counted = readiness.states(round_)
+
+    assert {state: counted[state] for state in said} == said
+    assert counted["confirmed"] == round_.applications.confirmed().count()
+    assert counted["unanswered"] == round_.applications.unanswered().count()
+
+
+def test_who_comes_first_is_known_with_why(round_, crowd):
+    earlier = RoundFactory(
+        opens_at=timezone.now() - timedelta(days=400),
+        closes_at=timezone.now() - timedelta(days=390),
+        published_at=timezone.now() - timedelta(days=300),
+    )
+    left_over, again = ApplicationFactory(round=earlier), crowd[0]
+    again.user = left_over.user
+    again.save()
+    kept = ApplicationFactory(
+        round=earlier,
+        user=crowd[1].user,
+        asked_still_in_at=timezone.now(),
+        sat_out_at=timezone.now(),
+        next_round_at=timezone.now(),
+    )
+
+    found = readiness.look(round_).come_first
+
+    assert found == [(Luck.LEFT_OVER, [again]), (Luck.KEPT_PLACE, [crowd[1]])]
+    assert kept.user == crowd[1].user
 
 
 # --- One person twice --------------------------------------------------------

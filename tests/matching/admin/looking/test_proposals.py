@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from iln.mail.models import Message
 from matching.models import Proposal
 from matching.publishing import publication
-from tests.factories import ProposalFactory
+from tests.factories import ApplicationFactory, ProposalFactory, RoundFactory
 
 
 def at(name, *args):
@@ -105,6 +108,19 @@ def test_pair_shows_both_sides_and_why_a_wish_is_unmet(viewer, match):
         "in Nairobi = ",
     ]:
         assert fact in page
+
+
+def test_pair_says_who_comes_first_and_why(viewer, match):
+    amina = match.seats.get(position=1).application
+    before = timezone.now() - timedelta(days=300)
+    earlier = RoundFactory(
+        opens_at=before - timedelta(days=100), published_at=before, name="Spring"
+    )
+    ApplicationFactory(round=earlier, user=amina.user)
+
+    page = viewer.get(at("pair", match.proposal_id, match.pk)).text
+
+    assert page.count("comes first</span> Had no partner last time.") == 1
 
 
 def test_pair_of_another_proposal_is_not_found(viewer, match):
