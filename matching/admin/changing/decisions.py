@@ -19,7 +19,7 @@ class InOrder(forms.ModelForm):
 
     def offer(self, people: QuerySet[Any], label: Callable[[Any], str]) -> None:
         """Let the organiser choose both among these people, and edit neither."""
-        for name in ("first", "second"):
+        for name in {"first", "second"} & {*self.fields}:  # none where one only looks
             field = self.fields[name]
             field.queryset, field.label_from_instance = people, label
             field.widget.can_add_related = False

@@ -127,3 +127,12 @@ def test_the_mailbox_takes_the_same_queries_for_one_and_for_three(
     send("Three")
     with django_assert_num_queries(2):
         organiser_client.get(MAILBOX)
+
+
+def test_an_organiser_who_may_not_read_mails_is_refused(client, send, db):
+    """Such as a liaison: mails hold links that open other people's pages."""
+    key = send("A link to sign in")
+    client.force_login(UserFactory(is_staff=True))
+
+    paths = [MAILBOX, reverse("embedded:mail", args=[key])]
+    assert [client.get(path).status_code for path in paths] == [403, 403]

@@ -154,3 +154,22 @@ def test_veto_waits_for_a_publication_that_locks_its_people(
     assert Veto.objects.count() == 1
     locks = [one["sql"] for one in asked if "FOR NO KEY UPDATE" in one["sql"]]
     assert bool(locks) == on_postgres
+
+
+@pytest.mark.parametrize("factory", [PinFactory, VetoFactory])
+def test_decision_can_be_looked_at_and_not_changed(
+    organiser_client, factory, amina, jo
+):
+    people = {"first": amina, "second": jo}
+    more = {"round": amina.round} if factory is PinFactory else {}
+    if factory is VetoFactory:
+        people = {name: one.user for name, one in people.items()}
+    decision = factory(**people, **more)
+    change = reverse(
+        f"admin:matching_{decision._meta.model_name}_change", args=[decision.pk]
+    )
+
+    looked = organiser_client.get(change)
+
+    assert "They asked for it." in looked.text
+    assert organiser_client.post(change, {"reason": "No."}).status_code == 403
