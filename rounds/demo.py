@@ -1,4 +1,4 @@
-"""Two rounds for the demo: one that is open, and one that is over."""
+"""Three rounds for the demo: one that is open, one that runs, and one that is over."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from rounds.models import Round
 
-PILOT, FIRST = "pilot", "first"
+PILOT, RUNNING, FIRST = "pilot", "second", "first"
+NOBODY_IS_ASKED = {"still_in_days": None}  # "Still in?": invented people do not answer
 
 
 def load() -> None:
-    """Plan both around today, unless they are there."""
+    """Plan them around today, unless they are there."""
     _plan(
         PILOT,
         name="Pilot round",
@@ -26,6 +27,18 @@ def load() -> None:
         matching_at=_noon(24),
         introduces_at=_noon(26),
         ends_at=_noon(147),
+        **NOBODY_IS_ASKED,
+    )
+    _plan(
+        RUNNING,
+        name="Second round",
+        description="Its partners have met, and tell how it goes.",
+        opens_at=_noon(-120),
+        closes_at=_noon(-100),
+        confirm_by=_noon(-94),
+        matching_at=_noon(-93),
+        introduces_at=_noon(-90),
+        ends_at=_noon(30),
     )
     _plan(
         FIRST,
@@ -37,13 +50,12 @@ def load() -> None:
         matching_at=_noon(-310),
         introduces_at=_noon(-308),
         ends_at=_noon(-186),
+        **NOBODY_IS_ASKED,
     )
 
 
-def _plan(slug: str, **fields: datetime | str) -> None:
-    """Nobody is asked “Still in?”: invented people do not answer."""
-    nobody = {"still_in_days": None}
-    Round.objects.get_or_create(slug=slug, defaults=fields | nobody)
+def _plan(slug: str, **fields: datetime | str | None) -> None:
+    Round.objects.get_or_create(slug=slug, defaults=fields)
 
 
 def _noon(days: int) -> datetime:

@@ -7,13 +7,27 @@ from django.utils import timezone
 
 from discussions.models import Comment, Topic
 from iln.mail.models import Message
-from matching.models import PastPair, Proposal, Seat
+from matching.after import results
+from matching.models import CheckIn, Concern, PastPair, Proposal, Seat, Survey
 from participants.models import Application, User
 from rounds.models import Round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
-TABLES = [Application, Comment, Message, PastPair, Proposal, Round, Seat, Topic, User]
+TABLES = [
+    Application,
+    CheckIn,
+    Comment,
+    Concern,
+    Message,
+    PastPair,
+    Proposal,
+    Round,
+    Seat,
+    Survey,
+    Topic,
+    User,
+]
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +70,37 @@ def test_demo_remembers_the_partners_of_the_first_round(pilot):
     assert first.published_at == proposal.published_at == first.introduces_at
     assert first.applications.exclude(introduced_at=first.introduces_at).count() == 0
     assert proposal.figures["matched"] == proposal.seats.active().count() == 64
-    assert PastPair.objects.count() == 32
+    assert first.proposals.get().matches.count() == 32
     assert back.count() == 20
+
+
+def test_demo_has_a_round_whose_partners_tell_how_it_goes():
+    running = Round.objects.get(slug="second")
+    seats = Seat.objects.filter(proposal__round=running)
+    asked = CheckIn.objects.filter(seat__in=seats)
+    [concern] = Concern.objects.open()
+
+    assert running.phase == Round.Phase.RUNNING
+    assert running.applications.unanswered().count() == 2
+    assert seats.count() == running.applications.confirmed().count() == 24
+    assert set(seats.values_list("check_in", flat=True)) == {
+        Seat.CheckIn.IN_TOUCH,
+        Seat.CheckIn.NOT_YET,
+        Seat.CheckIn.HELP,
+        Seat.CheckIn.SILENT,
+    }
+    assert asked.filter(answered_at__gt=timezone.now()).count() == 0
+    assert (asked.filter(number=2).count(), asked.unanswered().count()) == (24, 2)
+    assert concern.seat in seats
+
+
+def test_demo_has_results_of_the_round_that_is_over():
+    found = results.of(Round.objects.get(slug="first"))
+
+    assert (found.asked, found.answered, found.is_closed) == (64, 56, True)
+    hidden = [group.is_hidden for group in found.by_frequency]
+    assert hidden == [False, False, False, True, True]  # few are in touch less often
+    assert len(found.quotes) == 2
 
 
 def test_demo_writes_to_nobody():
