@@ -19,7 +19,13 @@ def _why_not(message: Message) -> str:
 
 
 TOPIC = register(
-    Kind("topic", Message.Stream.TOPICS, "discussions/emails/topic", why_not=_why_not)
+    Kind(
+        "topic",
+        Message.Stream.TOPICS,
+        "discussions/emails/topic",
+        why_not=_why_not,
+        doubtful="hold",
+    )
 )
 
 

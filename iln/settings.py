@@ -275,6 +275,10 @@ CELERY_BEAT_SCHEDULE = {
 DEFAULT_FROM_EMAIL = _required(
     "DEFAULT_FROM_EMAIL", f"{NETWORK_NAME} <hello@network.example>"
 )
+MAIL_REPLY_TO = os.environ.get("MAIL_REPLY_TO", "")  # where a human answers
+# How many mails may leave in a minute, in all and to one domain; 0 is as many as there are.
+MAIL_PER_MINUTE = _number("MAIL_PER_MINUTE", 0)
+MAIL_PER_MINUTE_AND_DOMAIN = _number("MAIL_PER_MINUTE_AND_DOMAIN", 0)
 MAIL_DIR = DATA_DIR / "mailbox"
 if EMBEDDED and not os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "iln.embedded.mailbox.MaildirBackend"
@@ -284,7 +288,8 @@ else:
     EMAIL_PORT = _number("EMAIL_PORT", 587)
     EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-    EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", True)
+    EMAIL_USE_SSL = _flag("EMAIL_USE_SSL", False)
+    EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", not EMAIL_USE_SSL)
     EMAIL_TIMEOUT = 30
 
 # --- People ---------------------------------------------------------------

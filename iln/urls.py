@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("rounds.urls")),
     path("", include("participants.urls")),
     path("", include("matching.urls")),
+    path("mails/", include("iln.mail.urls")),
     path("discussions/", include("discussions.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -17,6 +17,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
+from iln.mail import unsubscribing
 from iln.mail.models import WORDS, Message, Unsubscribed
 
 SECRET = "Only its reader may see what it says, so its words are not kept."  # noqa: S105
@@ -38,7 +39,9 @@ class Kind:
     words for organisers, or with an empty string; `written_anew` composes it from what is
     true by then, for mails that wait long or carry what somebody may take back. A mail that
     is `secret`, since it lets its reader in, leaves no words in the outbox. Whoever has
-    unsubscribed from a stream still gets those of its mails that are `needed`.
+    unsubscribed from a stream still gets those of its mails that are `needed`. Where a
+    sender dies at the wrong moment, nobody knows whether a mail left: it goes again, since a
+    second copy is better than none, or it is held for an organiser where it is not (`doubtful`).
     """
 
     name: str
@@ -48,6 +51,7 @@ class Kind:
     written_anew: Callable[[Message], Message] | None = None
     secret: bool = False
     needed: bool = False
+    doubtful: Literal["resend", "hold"] = "resend"
 
     def blank(
         self, key: str, to: str | AbstractBaseUser, *, cause_id: int | None = None
@@ -79,6 +83,7 @@ class Kind:
         context = {
             "site_url": settings.SITE_URL,
             "network_name": settings.NETWORK_NAME,
+            "stop_url": "" if isinstance(to, str) else stop_link(to.pk, self.stream),
             **context,
         }
 
@@ -137,6 +142,12 @@ def can_be_stopped(stream: str) -> bool:
     return any(kind.stream == stream and not kind.needed for kind in KINDS.values())
 
 
+def stop_link(person: int | None, stream: str) -> str:
+    """Where somebody stops the mails of a stream at once; empty where nobody can."""
+    stoppable = stream in unsubscribing.STOPPABLE and can_be_stopped(stream)
+    return unsubscribing.link(person, stream) if person and stoppable else ""
+
+
 def bring_up_to_date(message: Message) -> None:
     """Give a message its present words, and its person's present address."""
     if message.recipient:
@@ -145,6 +156,11 @@ def bring_up_to_date(message: Message) -> None:
         fresh = written_anew(message)
         for field in ("recipient", "address", *WORDS):
             setattr(message, field, getattr(fresh, field))
+
+
+def leaves_once_at_most(message: Message) -> bool:
+    """Whether a second copy is worse than none."""
+    return _kind(message).doubtful == "hold"
 
 
 def is_secret(message: Message) -> bool:

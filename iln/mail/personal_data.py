@@ -33,6 +33,7 @@ TABLES = [
             "failed_at",
             "cancelled_at",
             "held_at",
+            "doubtful_at",
         },
     ),
     Table(
@@ -44,5 +45,9 @@ TABLES = [
             "until": "until when, if not for good",
             "asked_at": "when they said so",
         },
+    ),
+    Table(
+        "mail.Pause",
+        clean={"why", "last_answer", "began_at", "try_at", "tries", "ended_at"},
     ),
 ]

@@ -24,7 +24,13 @@ CONFIRM_ALERT = register(
     Kind("confirm alert", Stream.ACCOUNT, f"{FOLDER}/confirm_alert", _alert_done)
 )
 ROUND_IS_OPEN = register(
-    Kind("round is open", Stream.ACCOUNT, f"{FOLDER}/round_is_open", _round_not_open)
+    Kind(
+        "round is open",
+        Stream.ACCOUNT,
+        f"{FOLDER}/round_is_open",
+        _round_not_open,
+        doubtful="hold",
+    )
 )
 
 

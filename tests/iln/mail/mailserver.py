@@ -20,6 +20,7 @@ class MailServer:
 
     def __init__(self):
         self.answers = defaultdict(list)
+        self.answers_to_sender = []
         self.accepted = []
         self.connections = 0
 
@@ -27,6 +28,12 @@ class MailServer:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.answers_to_sender:
+            return self.answers_to_sender.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         answer = (self.answers[address] or ["250 OK"]).pop(0)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -26,6 +24,11 @@ def _message_id() -> str:
     return make_msgid(domain=settings.SITE_HOST)
 
 
+def _urgency() -> Case:
+    own_act = When(stream=Message.Stream.ACCOUNT, then=0)
+    return Case(own_act, default=1, output_field=models.SmallIntegerField())
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def waiting(self) -> Self:
         """Neither sent nor given up."""
@@ -34,6 +37,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def failed(self) -> Self:
         """Given up; an organiser may send them again."""
         return self.exclude(failed_at=None)
+
+    def in_doubt(self) -> Self:
+        """Held since nobody knows whether they left; an organiser decides."""
+        return self.waiting().exclude(doubtful_at=None)
+
+    def to_decide(self) -> Self:
+        """Those that only an organiser sets going again."""
+        return self.failed() | self.in_doubt()
 
     def at_rest(self) -> Self:
         """Waiting, and nobody is sending them just now."""
@@ -46,15 +57,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     @transaction.atomic
     def claim(self, limit: int) -> list[Message]:
-        """Lease up to `limit` due messages to the caller; nobody else gets them meanwhile."""
+        """Lease up to `limit` due messages to the caller; nobody else gets them meanwhile.
+
+        Answers to somebody's own act go first: they sit before the screen.
+        """
+        if limit < 1:
+            return []
         skip = connection.features.has_select_for_update_skip_locked
-        rows = self.due().order_by("due_at", "pk").select_for_update(skip_locked=skip)
+        in_order = self.due().order_by(_urgency(), "due_at", "pk")
+        rows = in_order.select_for_update(skip_locked=skip)
         ids = list(rows.values_list("pk", flat=True)[:limit])
         claim = uuid.uuid4()
         self.filter(pk__in=ids).update(
             claimed_by=claim, lease_until=timezone.now() + LEASE
         )
-        return list(self.filter(claimed_by=claim).order_by("due_at", "pk"))
+        return list(self.filter(claimed_by=claim).order_by(_urgency(), "due_at", "pk"))
 
     def release(self, claim: uuid.UUID | None) -> None:
         """Give back what was claimed and not yet begun."""
@@ -82,10 +99,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def resume(self) -> int:
         """Let go what was held, later by as long as it was held; how many were let go.
 
-        So a mail that shall follow another by a day still does.
+        So a mail that shall follow another by a day still does. What is in doubt stays.
         """
         now, resumed = timezone.now(), 0
-        held = self.waiting().exclude(held_at=None)
+        held = self.waiting().filter(doubtful_at=None).exclude(held_at=None)
         for held_at in set(held.values_list("held_at", flat=True)):
             resumed += held.filter(held_at=held_at).update(
                 held_at=None, due_at=F("due_at") + (now - held_at)
@@ -93,8 +110,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return resumed
 
     def send_again(self) -> int:
-        """Give what failed a fresh start, under its old Message-ID; how many."""
-        return self.failed().update(failed_at=None, attempts=0, due_at=timezone.now())
+        """Give what failed or is in doubt a fresh start, under its old Message-ID; how many."""
+        return self.to_decide().update(
+            failed_at=None,
+            doubtful_at=None,
+            held_at=None,
+            sending_at=None,
+            attempts=0,
+            due_at=timezone.now(),
+        )
 
 
 class Message(models.Model):
@@ -141,6 +165,11 @@ class Message(models.Model):
     failed_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
     held_at = models.DateTimeField(null=True, editable=False)
+    doubtful_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Since when nobody knows whether it left; it is held until somebody decides.",
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -155,6 +184,7 @@ class Message(models.Model):
                 ),
             ),
             models.Index(name="message_by_cause", fields=["kind", "cause_id"]),
+            models.Index(name="message_by_sending", fields=["sending_at"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -167,6 +197,11 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="message_sent_after_sending",
                 condition=Q(sent_at=None) | Q(sending_at__lte=F("sent_at")),
+            ),
+            models.CheckConstraint(
+                name="message_in_doubt_is_held",
+                condition=Q(doubtful_at=None) | Q(held_at__isnull=False),
+                violation_error_message="What is in doubt is held.",
             ),
         ]
 
@@ -181,28 +216,12 @@ class Message(models.Model):
             "sent": self.sent_at,
             "failed": self.failed_at,
             "cancelled": self.cancelled_at,
+            "in doubt": self.doubtful_at,
             "held": self.held_at,
             "being sent": being_sent,
             "to be tried again": self.attempts,
         }
         return next((word for word, true in words.items() if true), "waiting")
-
-    def as_email(
-        self, connection: BaseEmailBackend | None = None
-    ) -> EmailMultiAlternatives:
-        """The mail as it leaves: to one address, and always under the same Message-ID."""
-        email = EmailMultiAlternatives(
-            self.subject,
-            self.text,
-            to=[self.address],
-            headers={
-                "Message-ID": self.message_id,
-                "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies
-            },
-            connection=connection,
-        )
-        email.attach_alternative(self.html, "text/html")
-        return email
 
     def begin_sending(self, *, secret: bool = False) -> bool:
         """Note that an attempt begins, and with which words; False when it is not ours any more."""
@@ -221,7 +240,12 @@ class Message(models.Model):
     def mark_sent(self) -> None:
         """It left, whoever holds it by now: nobody else need send it again."""
         Message.objects.waiting().filter(pk=self.pk).update(
-            sent_at=timezone.now(), claimed_by=None, lease_until=None, last_answer=""
+            sent_at=timezone.now(),
+            claimed_by=None,
+            lease_until=None,
+            held_at=None,
+            doubtful_at=None,
+            last_answer="",
         )
 
     def postpone(self, answer: str) -> None:
@@ -231,6 +255,25 @@ class Message(models.Model):
         else:
             pause = PAUSES[self.attempts - 1]
             self._let_go(due_at=timezone.now() + pause, last_answer=answer)
+
+    def step_back(self) -> None:
+        """The server was at fault: wait as if nobody had tried, behind all others."""
+        self._let_go(attempts=F("attempts") - 1, due_at=timezone.now())
+
+    def put_off(self, until: datetime) -> None:
+        """Enough have left just now."""
+        self._let_go(due_at=until)
+
+    def doubt(self, answer: str) -> None:
+        """It may have left, and shall not leave twice: an organiser decides."""
+        now = timezone.now()
+        self._mine().update(
+            claimed_by=None,
+            lease_until=None,
+            held_at=now,
+            doubtful_at=now,
+            last_answer=answer,
+        )
 
     def fail(self, answer: str) -> None:
         """Give up; organisers see why."""
@@ -250,42 +293,3 @@ class Message(models.Model):
         self._mine().update(
             claimed_by=None, lease_until=None, sending_at=None, **changes
         )
-
-
-class UnsubscribedQuerySet(models.QuerySet["Unsubscribed"]):
-    def now(self) -> Self:
-        """Those that hold today: for good, or until a day that is yet to come."""
-        return self.filter(Q(until=None) | Q(until__gt=timezone.localdate()))
-
-
-class Unsubscribed(models.Model):
-    """That somebody wants no mail of one stream, for good or until a day."""
-
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsubscribed"
-    )
-    stream = models.CharField(choices=Message.Stream, max_length=10)
-    until = models.DateField(null=True, blank=True)
-    asked_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    objects = UnsubscribedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "unsubscribed"
-        constraints = [
-            models.UniqueConstraint(
-                name="unsubscribed_once", fields=["recipient", "stream"]
-            ),
-            models.CheckConstraint(
-                name="account_mails_cannot_be_stopped",
-                condition=~Q(stream=Message.Stream.ACCOUNT),
-                violation_error_message="Mails about one’s own acts cannot be stopped.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"unsubscribed {self.pk}"
-
-    @property
-    def how_long(self) -> str:
-        return f" until {self.until.isoformat()}" if self.until else ""

@@ -1,0 +1,25 @@
+"""The outbox: a row for every mail to one person, who wants which, and when all of it waits."""
+
+from __future__ import annotations
+
+from iln.mail.models.message import (
+    LEASE,
+    PAUSES,
+    WORDS,
+    Message,
+    MessageQuerySet,
+    _message_id,
+)
+from iln.mail.models.pause import Pause
+from iln.mail.models.unsubscribed import Unsubscribed
+
+__all__ = [
+    "LEASE",
+    "PAUSES",
+    "WORDS",
+    "Message",
+    "MessageQuerySet",
+    "Pause",
+    "Unsubscribed",
+    "_message_id",  # migrations name it
+]
