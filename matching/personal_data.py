@@ -175,6 +175,7 @@ TABLES = [
     Table(
         "matching.CheckIn",
         whose=("seat__application__user",),
+        mentions={"words"},
         kept=UNTIL_ERASED,
         personal={
             "seat": "about which match we asked",
@@ -205,6 +206,7 @@ TABLES = [
     Table(
         "matching.Survey",
         whose=("seat__application__user",),
+        mentions={"words"},
         kept=UNTIL_ERASED,
         personal={
             "seat": "about which match we asked",

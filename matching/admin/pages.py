@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from matching.models import Proposal
+from participants.access import log_access
 from participants.models import Application
 from rounds.models import Round
 
@@ -55,9 +56,16 @@ def render(
     title: str,
     step: str,
     note: str = "",
+    seen: Iterable[Application] = (),
     **context: Any,
 ) -> TemplateResponse:
-    """A page of matching day, with its round, its steps and the admin's own frame."""
+    """A page of matching day, with its round, its steps and the admin's own frame.
+
+    `seen`: whose application or address it shows in full, which is noted for them.
+    """
+    if seen:
+        people = [application.user_id for application in seen]
+        log_access(request, people, f"matching day, {template.removesuffix('.html')}")
     return TemplateResponse(
         request,
         f"admin/matching/{template}",

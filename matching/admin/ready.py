@@ -115,6 +115,7 @@ class ReadyAdmin(admin.ModelAdmin):
         countries = readiness.countries(seen.applications)
         what_if = WhatIfForm(request.GET if "cap" in request.GET else None)
         percent = what_if.cleaned_data["cap"] if what_if.is_valid() else None
+        doubles = readiness.likely_doubles(round_)
         few = Paginator(seen.found.few, PER_PAGE).get_page(request.GET.get("p"))
         return self._page(
             request,
@@ -130,7 +131,8 @@ class ReadyAdmin(admin.ModelAdmin):
             to_remind=len(services.to_remind(round_)),
             is_too_late=timezone.now() > round_.confirm_by,
             may_answer=round_.takes_answers,
-            doubles=readiness.likely_doubles(round_),
+            doubles=doubles,
+            seen=[one for double in doubles for one in (double.first, double.second)],
             hopeless=readiness.hopeless_wishes(seen, terms),
             few=few,
             few_people=readiness.with_few_partners(seen, few.object_list, terms),
@@ -194,6 +196,7 @@ class ReadyAdmin(admin.ModelAdmin):
             round_,
             title="One person, or two?",
             both=[(one, _wishes(one, terms)) for one in both],
+            seen=both,
             form=form,
         )
 

@@ -283,6 +283,7 @@ def _pair(
         reach,
         title=" and ".join(seat.application.name for seat in match.seats.all()),
         proposal=match.proposal,
+        seen=[seat.application for seat in match.seats.all()],
         people=[
             (seat, forms_of.get(seat.pk), answers.get(seat.pk, []))
             for seat in match.seats.all()

@@ -136,6 +136,7 @@ class ProposalAdmin(admin.ModelAdmin):
             title=f"{proposal} for {proposal.round}",
             step="After" if proposal.round.published_at else "Look through",
             note="" if proposal.round.published_at else _reviewed(counts),
+            seen=[seat.application for seat in match.seats.all()] if match else [],
             proposal=proposal,
             came_since=proposal.is_repair
             and proposal.is_changeable

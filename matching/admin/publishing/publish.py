@@ -28,6 +28,7 @@ from matching.admin.looking import pairs
 from matching.after import repairing
 from matching.models import Proposal, Seat
 from matching.publishing import prechecks, publication
+from participants.access import log_access
 from participants.terms import Terms
 
 SAMPLES = 3
@@ -273,4 +274,6 @@ def mail(request: HttpRequest, pk: int, seat_id: int) -> HttpResponse:
     """One introduction as it will arrive, for the frame on the page that asks."""
     pages.require(request, "matching.view_proposal")
     seat = get_object_or_404(Seat.objects.in_full().filter(proposal=pk), pk=seat_id)
+    people = [one.application.user_id for one in seat.match.seats.all()]
+    log_access(request, people, "matching day, introduction")
     return HttpResponse(emails.introduction(seat, Terms(), timezone.now()).html)

@@ -181,7 +181,7 @@ def test_pages_take_as_many_queries_for_many_as_for_few(organiser_client, round_
             for page in (ready(round_) + "?cap=20", ready(round_, "words"))
         ]
 
-    few = arrive(3)
+    few = arrive(5)
 
     assert arrive(20) == few
 
