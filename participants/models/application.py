@@ -248,6 +248,12 @@ class Application(models.Model):
         return bool(asked and self.round.takes_answers)
 
     @property
+    def may_pause(self) -> bool:
+        """Whether they may let this round pass before anybody asks them."""
+        not_asked = self.confirmed_at and not self.asked_still_in_at
+        return bool(not_asked and not self.withdrawn_at and self.round.takes_answers)
+
+    @property
     def may_keep_a_place(self) -> bool:
         """Whether they never answered, and may still ask for the next round instead."""
         silent = self.state == self.State.UNANSWERED and not self.round.takes_answers

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from iln.mail.models import Message
@@ -41,6 +41,9 @@ def reminds(round_: Round) -> bool:
 def ask_still_in(round_: Round, limit: int) -> int:
     """Ask up to so many people who confirmed before the question goes out, each once."""
     before = round_.ask_still_in_at
+    came_back = Q(asked_still_in_at__lt=before, still_in_at__lt=before)
+    early = round_.applications.filter(came_back)
+    early.update(asked_still_in_at=None, still_in_at=None)  # asked with all others
     due = round_.applications.confirmed().filter(
         asked_still_in_at=None, confirmed_at__lt=before
     )
@@ -112,8 +115,8 @@ def stay_in(application: Application) -> None:
 
 @transaction.atomic
 def sit_out(application: Application) -> None:
-    """Not this time."""
-    application = _answering(application)
+    """Not this time; they may say so before they are asked."""
+    application = _answering(application, may_be_early=True)
     if application.next_round_at or not application.sat_out_at:
         _answer(application, sat_out_at=timezone.now())
         queue([emails.still_in_answered(application)])
@@ -122,19 +125,22 @@ def sit_out(application: Application) -> None:
 @transaction.atomic
 def wait_for_next_round(application: Application) -> None:
     """Not this time, but next time, and then among the first; also for who never answered."""
-    application = _answering(application, may_be_late=True)
+    application = _answering(application, may_be_early=True, may_be_late=True)
     if not application.next_round_at:
         now = timezone.now()
         _answer(application, sat_out_at=now, next_round_at=now)
         queue([emails.still_in_answered(application)])
 
 
-def _answering(application: Application, *, may_be_late: bool = False) -> Application:
+def _answering(
+    application: Application, *, may_be_early: bool = False, may_be_late: bool = False
+) -> Application:
     """Somebody's application, locked, where they may answer; a later answer replaces theirs."""
     application = locked(application)
     if application.withdrawn_at:
         raise Refused("You withdrew this application, so there is nothing to answer.")
-    if not application.asked_still_in_at:
+    early = may_be_early and application.may_pause
+    if not application.asked_still_in_at and not early:
         raise Refused("We have not asked you, so there is nothing to answer.")
     late = may_be_late and application.may_keep_a_place
     if not application.round.takes_answers and not late:
@@ -146,4 +152,6 @@ def _answer(application: Application, **moments: datetime) -> None:
     names = ["still_in_at", "sat_out_at", "next_round_at"]
     for name in names:
         setattr(application, name, moments.get(name))
-    application.save(update_fields=names)
+    # Whoever comes before we ask has asked themselves.
+    application.asked_still_in_at = application.asked_still_in_at or timezone.now()
+    application.save(update_fields=[*names, "asked_still_in_at"])

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from participants.models import Application, User
 from participants.sessions import for_participants
 from participants.terms import Terms
+from rounds.models import Round
 from rounds.timeline import timeline
 
 
@@ -28,6 +29,7 @@ def overview(
         "owner": user,
         "others": _others(user, mine),
         "stopped": user.unsubscribed.now().order_by("stream"),
+        "again": _open_again(user),
     }
     if mine:
         context |= _in_full(mine)
@@ -43,6 +45,14 @@ def _in_full(mine: Application) -> dict[str, Any]:
         "steps": timeline(mine.round),
         "wishes": [(wish, terms.accepted(wish)) for wish in mine.wishes.all()],
     }
+
+
+def _open_again(user: User) -> Round | None:
+    """A round that they may join with the answers of an earlier one."""
+    mine = user.applications.all()
+    rounds = Round.objects.open().exclude(pk__in=mine.active().values("round"))
+    round_ = rounds.order_by("closes_at").first()
+    return round_ if round_ and mine.exclude(round=round_).exists() else None
 
 
 def _others(user: User, mine: Application | None) -> list[Application]:

@@ -176,7 +176,7 @@ def test_asking_takes_as_many_queries_for_any_number(
     for _ in range(people):
         early(round_)
 
-    with time_machine.travel(ASKED_ON), django_assert_num_queries(7):
+    with time_machine.travel(ASKED_ON), django_assert_num_queries(8):
         assert services.ask_still_in(round_, limit=10) == people
 
 
@@ -362,14 +362,56 @@ def test_link_of_somebody_who_withdrew_or_was_erased_is_kind(client):
     assert client.get(path).status_code == 404
 
 
-def test_who_was_not_asked_has_nothing_to_answer(client):
+def test_who_was_not_asked_has_nothing_to_say_yes_to(client):
     mine = ApplicationFactory()
+
+    page = client.post(url(mine, "stay_in"), follow=True)
+
+    assert "We have not asked you, so there is nothing to answer." in page.text
+
+
+def test_somebody_may_let_a_round_pass_before_they_are_asked(client):
+    mine = ApplicationFactory()
+    sign_in(client, mine.user)
+    overview = client.get(reverse("participants:participation")).text
+    assert f'href="{url(mine)}">Not this time</a>' in overview
+    assert "Nobody minds" in client.get(url(mine)).text
+
+    page = client.post(url(mine, "next_round"), follow=True)
+
+    assert "See you in the next round" in page.text
+    assert not mine.round.applications.confirmed().exists()
+    client.post(url(mine, "stay_in"))
+    assert mine.round.applications.confirmed().get() == mine
+
+
+def test_who_came_back_early_is_asked_with_all_others():
+    round_ = RoundFactory()
+    mine = ApplicationFactory(round=round_)
+    services.sit_out(mine)
+    services.stay_in(mine)
+    mine.refresh_from_db()
+    answered = mine.still_in_at
+    round_.confirm_by = timezone.now() + timedelta(days=2)
+    round_.closes_at = timezone.now()
+    round_.still_in_days = 2
+    round_.save()
+
+    asked = [services.ask_still_in(round_, 9), services.ask_still_in(round_, 9)]
+
+    mine.refresh_from_db()
+    assert asked == [1, 0]
+    assert (mine.state, mine.still_in_at) == ("unanswered", None)
+    assert mine.asked_still_in_at > answered
+
+
+def test_who_has_not_confirmed_has_nothing_to_let_pass(client):
+    mine = ApplicationFactory(confirmed_at=None)
 
     page = client.post(url(mine, "sit_out"), follow=True)
 
     assert "We have not asked you, so there is nothing to answer." in page.text
     assert "Nothing to answer now" in page.text
-    assert Application.objects.get().state == "confirmed"
 
 
 def test_who_sat_out_and_applies_again_keeps_the_place_until_they_say_otherwise(
