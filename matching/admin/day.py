@@ -20,6 +20,7 @@ from matching.admin.rehearsals import RehearsalViews
 from matching.models import Proposal, Search
 from matching.progress import percent
 from matching.tasks import start_search
+from participants.models.application import NOT_ASKED, SAID_YES
 from rounds.models import Round
 
 SLOW_TO_BEGIN = timedelta(seconds=15)
@@ -201,13 +202,15 @@ def _step(round_: Round, proposals: list[Proposal]) -> str:
 
 
 def _counts(round_: Round) -> dict[str, int]:
-    active = Q(withdrawn_at=None)
-    confirmed = active & Q(confirmed_at__isnull=False)
+    active = Q(withdrawn_at=None, sat_out_at=None)
+    known, said_so = active & Q(confirmed_at__isnull=False), NOT_ASKED | SAID_YES
     return round_.applications.aggregate(
-        confirmed=Count("pk", filter=confirmed),
-        countries=Count("country", filter=confirmed, distinct=True),
+        confirmed=Count("pk", filter=known & said_so),
+        countries=Count("country", filter=known & said_so, distinct=True),
         unconfirmed=Count("pk", filter=active & Q(confirmed_at=None)),
-        withdrawn=Count("pk", filter=~active),
+        unanswered=Count("pk", filter=known & ~said_so),
+        sat_out=Count("pk", filter=Q(withdrawn_at=None, sat_out_at__isnull=False)),
+        withdrawn=Count("pk", filter=Q(withdrawn_at__isnull=False)),
     )
 
 

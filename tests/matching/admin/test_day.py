@@ -89,12 +89,18 @@ def test_day_counts_who_takes_part(organiser_client, round_):
     ApplicationFactory(round=round_, country="DK", withdrawn_at=timezone.now())
     ApplicationFactory(country="JP")
 
+    now = timezone.now()
+    ApplicationFactory(round=round_, asked_still_in_at=now)
+    ApplicationFactory(round=round_, asked_still_in_at=now, sat_out_at=now)
+
     response = organiser_client.get(day_of(round_))
 
     assert response.context["counts"] == {
         "confirmed": 3,
         "countries": 2,
         "unconfirmed": 1,
+        "unanswered": 1,
+        "sat_out": 1,
         "withdrawn": 1,
     }
 
