@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from importlib import import_module
@@ -11,6 +12,7 @@ from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 
+from iln.mail import own_words
 from tests import factories
 
 CHROMIUM = next(
@@ -51,8 +53,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered():
+def _nothing_remembered(monkeypatch):
     cache.clear()
+    monkeypatch.setattr(own_words, "_kept", {})
+    monkeypatch.setattr(own_words, "_kept_until", math.inf)  # no mail asks for them
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from iln.mail import unsubscribing
 from iln.mail.models import WORDS, Message, Unsubscribed
+from iln.mail.own_words import own_words
+from iln.mail.wording import html_parts, subject_of, text_parts
 
 SECRET = "Only its reader may see what it says, so its words are not kept."  # noqa: S105
 NOT_YET = "It will be written when it leaves."
@@ -87,11 +89,16 @@ class Kind:
             **context,
         }
 
+        own = own_words(self.name, _language(to))
+
         def plain(part: str) -> str:
             """Rendered as text, in which an apostrophe is an apostrophe."""
             template = get_template(f"{self.templates}/{part}")
-            text: str = template.template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+            around = {**context, "own_words": text_parts(own, self.templates, context)}
+            text: str = template.template.render(Context(around, autoescape=False))  # type: ignore[attr-defined]
             return text
+
+        subject = subject_of(own, self.templates, context) or plain("subject.txt")
 
         return Message(
             key=key,
@@ -99,9 +106,12 @@ class Kind:
             stream=self.stream,
             cause_id=cause_id,
             **_addressed(to),
-            subject=" ".join(plain("subject.txt").split()),
+            subject=" ".join(subject.split()),
             text=BLANK_LINES.sub("\n\n", plain("body.txt")).strip() + "\n",
-            html=render_to_string(f"{self.templates}/body.html", context),
+            html=render_to_string(
+                f"{self.templates}/body.html",
+                {**context, "own_words": html_parts(own, self.templates, context)},
+            ),
             due_at=due_at or timezone.now(),
         )
 
@@ -110,6 +120,11 @@ def _addressed(to: str | AbstractBaseUser) -> dict[str, Any]:
     if isinstance(to, str):
         return {"recipient": None, "address": to}
     return {"recipient": to, "address": to.get_username()}
+
+
+def _language(to: str | AbstractBaseUser) -> str:
+    language: str = getattr(to, "language", settings.LANGUAGE_CODE)
+    return language
 
 
 KINDS: dict[str, Kind] = {}

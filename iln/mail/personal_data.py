@@ -50,4 +50,16 @@ TABLES = [
         "mail.Pause",
         clean={"why", "last_answer", "began_at", "try_at", "tries", "ended_at"},
     ),
+    Table(
+        "mail.Wording",
+        whose=("by",),
+        kept="as long as the words of mails have versions; then without the organiser",
+        stays=True,
+        personal={
+            "kind": "of which mail an organiser wrote the words",
+            "language": "in which language",
+            "at": "when",
+        },
+        clean={"subject", "opening", "closing"},
+    ),
 ]

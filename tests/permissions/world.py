@@ -13,7 +13,8 @@ from sesame.utils import get_token
 
 from iln.embedded.mailbox import MaildirBackend, newest_first
 from iln.mail import outbox
-from iln.mail.models import Message
+from iln.mail.letter import letter
+from iln.mail.models import Message, Wording
 from matching import services as matching
 from matching.models import CheckIn, Concern, Liaison, Proposal, Seat, Survey, TwoPeople
 from matching.partners import slots
@@ -55,6 +56,7 @@ class World:
     """Amina and Jo are partners; Mia takes part too; Lia cares for people in Peru."""
 
     app = "matching"  # one whose page the admin has
+    mail_kind, language = "guide", "en"
 
     def __init__(self) -> None:
         self.organiser = OrganiserFactory()
@@ -133,7 +135,7 @@ class World:
 
     def keep_a_mail(self) -> None:
         self.message = Message.objects.filter(recipient=self.amina.user).first()
-        MaildirBackend().send_messages([self.message.as_email()])
+        MaildirBackend().send_messages([letter(self.message)])
 
     def browsers(self) -> dict[str, Client]:
         """Who may ask: one browser for each."""
@@ -155,6 +157,10 @@ class World:
         zones = [self.amina.time_zone, self.jo.time_zone]
         now = timezone.now()
         return slots.slots(zones, now, now + timedelta(days=30), 1)[0].key
+
+    @property
+    def wording(self) -> Wording:
+        return Wording.objects.create(kind=self.mail_kind, language=self.language)
 
     @property
     def sign_in_token(self) -> str:

@@ -12,6 +12,7 @@ from iln.mail.models.message import (
 )
 from iln.mail.models.pause import Pause
 from iln.mail.models.unsubscribed import Unsubscribed
+from iln.mail.models.wording import Wording
 
 __all__ = [
     "LEASE",
@@ -21,5 +22,6 @@ __all__ = [
     "MessageQuerySet",
     "Pause",
     "Unsubscribed",
+    "Wording",
     "_message_id",  # migrations name it
 ]

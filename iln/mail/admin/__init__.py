@@ -1,0 +1,6 @@
+"""The outbox and its words, in the admin."""
+
+from iln.mail.admin.outbox import MessageAdmin
+from iln.mail.admin.wording import WordingAdmin
+
+__all__ = ["MessageAdmin", "WordingAdmin"]
