@@ -60,6 +60,12 @@ class Meter:
     def is_unclear(self) -> bool:
         return self.lacks is WISHES
 
+    @property
+    def dearest(self) -> Price | None:
+        """The must that keeps most people out by itself."""
+        dear = [price for price in self.prices if price.words and price.is_more]
+        return max(dear, key=lambda price: price.without, default=None)
+
 
 def meter(round_: Round, draft: Draft, typed: Typed, terms: Terms) -> Meter:
     """For what a browser has typed so far, sent or not."""

@@ -83,6 +83,7 @@ def test_tells_what_each_must_costs_and_then_all(round_, typed):
         ),
         (None, About(60), True),
     ]
+    assert told.dearest == told.prices[0]
 
 
 def test_wish_that_is_no_must_keeps_nobody_out(round_, typed):
@@ -205,6 +206,7 @@ def test_check_shows_it_with_the_price_of_each_must(client, round_, typed):
     assert "<strong>fewer than 10</strong> people could be your partner" in text
     assert "lives in <bdi><strong>Peru</strong></bdi>" in text
     assert "about <strong>20–40</strong> people" in text
+    assert "Without the must “<bdi>Peru</bdi>”: about 20–40." in text
 
 
 def test_live_answer_counts_the_wishes_as_they_stand_and_keeps_nothing(
