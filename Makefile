@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test check bench screenshots lock clean
+.PHONY: run test check faults bench bench-mail screenshots lock clean
 
 run: .venv/.runtime
 	@$(BIN)/python manage.py embedded
@@ -17,6 +17,13 @@ check: .venv/.dev
 	@$(BIN)/lint-imports
 	@DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 	@.ci/deploy-check $(BIN)/python
+
+# Kill senders, take servers away, and count what arrives, at length (minutes).
+faults: .venv/.dev
+	@FAULT_MAILS=$${FAULT_MAILS:-2000} FAULT_KILLS=$${FAULT_KILLS:-50} $(BIN)/python -m pytest tests/faults $(ARGS)
+
+bench-mail: .venv/.dev
+	@$(BIN)/python -m tests.benchmarks.mail $(ARGS)
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.benchmarks.engine $(ARGS)

@@ -8,6 +8,7 @@ import shutil
 from importlib import import_module
 
 import pytest
+from celery import Celery
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
@@ -124,6 +125,15 @@ def organiser(db):
 def organiser_client(client, organiser):
     client.force_login(organiser)
     return client
+
+
+@pytest.fixture
+def broker(settings):
+    """A worker's broker, to which tasks really go: in other tests they run at once."""
+    app = Celery(broker=settings.CELERY_BROKER_URL, set_as_current=False)
+    app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    with app:
+        yield app
 
 
 @pytest.fixture

@@ -71,6 +71,8 @@ def fault_on_sending(error: OSError) -> Pause.Why | None:
     Every mail has the same sender, so a no to it would be a no to all of them.
     """
     code, _ = _answer(error)
+    if isinstance(error, smtplib.SMTPHeloError):
+        return Pause.Why.AWAY
     if code in LOG_IN_FIRST:
         return Pause.Why.LOG_IN
     if isinstance(error, smtplib.SMTPSenderRefused) and not _is_too_large(error):
