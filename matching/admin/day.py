@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -16,6 +18,7 @@ from matching.admin import pages
 from matching.admin.drafts.compare import CompareViews
 from matching.admin.drafts.paper import PaperViews
 from matching.admin.log import LogViews
+from matching.admin.looking import pair_list
 from matching.admin.rehearsals import RehearsalViews
 from matching.models import Proposal, Search
 from matching.progress import percent
@@ -80,7 +83,8 @@ class SearchAdmin(CompareViews, LogViews, PaperViews, RehearsalViews, admin.Mode
         """Where the round stands, and what to do next."""
         pages.require(request, "matching.view_proposal")
         round_ = get_object_or_404(Round, pk=round_id)
-        proposals = list(round_.proposals.select_related("made_by").defer("made_with"))
+        proposals = list(_proposals(round_))
+        shown = _shown(proposals)
         search = round_.searches.first()
         return pages.render(
             self,
@@ -88,10 +92,10 @@ class SearchAdmin(CompareViews, LogViews, PaperViews, RehearsalViews, admin.Mode
             "day.html",
             round_,
             title=f"Matching day: {round_}",
-            step=_step(round_, proposals),
             counts=_counts(round_),
             search=search,
-            proposals=[(p, pages.figures(p)) for p in proposals],
+            others=[(p, pages.share_met(p.figures)) for p in proposals if p != shown],
+            **_where(round_, shown),
             may_close=request.user.has_perm("rounds.change_round"),
             may_find=request.user.has_perm("matching.add_proposal"),
             may_rehearse=not round_.is_rehearsal
@@ -193,12 +197,41 @@ def _again(request: HttpRequest, round_: Round) -> Proposal | None:
     return proposals.filter(pk=number).first() if number.isdecimal() else None
 
 
-def _step(round_: Round, proposals: list[Proposal]) -> str:
+def _proposals(round_: Round) -> QuerySet[Proposal]:
+    """All of a round, each with what it began with, and without what holds a line for each person."""
+    proposals = round_.proposals.select_related("made_by")
+    small = proposals.defer("made_with", "proof", "left_over")
+    return small.annotate(source=KT("made_with__source"))
+
+
+def _shown(proposals: list[Proposal]) -> Proposal | None:
+    """The one that was published; before that, the newest draft."""
+    published = [one for one in proposals if one.published_at and not one.is_repair]
+    return next(iter([*published, *proposals]), None)
+
+
+def _where(round_: Round, shown: Proposal | None) -> dict[str, Any]:
+    """The step that comes next, and how far all of them have come."""
+    reviews = pair_list.counts(shown) if shown else None
+    step = _step(round_, reviews)
+    names = ["ready", "best", "look", "publish", "after"]
+    states = [one.state for one in pages.steps(step)]
+    return {
+        "step": step,
+        "way": dict(zip(names, states, strict=True)),
+        "proposal": shown,
+        "figures": shown and pages.first_figures(shown),
+        "reviews": reviews,
+    }
+
+
+def _step(round_: Round, reviews: dict[str, int] | None) -> str:
     if round_.published_at:
         return "After"
-    if proposals:
-        return "Look through"
-    return "Ready?" if timezone.now() < round_.closes_at else "Best matching"
+    is_open = timezone.now() < round_.closes_at
+    if reviews is None:
+        return "Ready?" if is_open else "Best matching"
+    return "Look through" if is_open or reviews["to_review"] else "Publish"
 
 
 def _counts(round_: Round) -> dict[str, int]:

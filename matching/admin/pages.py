@@ -112,6 +112,12 @@ def figures(proposal: Proposal) -> list[tuple[str, str]]:
     ]
 
 
+def first_figures(proposal: Proposal) -> list[tuple[str, str]]:
+    """The four that come first."""
+    matched, met, none_met, *_, countries = figures(proposal)
+    return [matched, met, none_met, countries]
+
+
 def share_met(figures: dict[str, Any]) -> str:
     wishes = figures.get("wishes", 0)
     return f"{round(100 * figures['wishes_met'] / wishes)} %" if wishes else "–"

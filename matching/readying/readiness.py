@@ -132,7 +132,8 @@ def look(round_: Round) -> Pool:
     waiting = {one.pk for one in deferred(round_, everybody, round_.country_cap)}
     applications = [one for one in everybody if one.pk not in waiting]
     first = PastRounds(round_, [one.user_id for one in applications]).first
-    asked = problem(round_, applications)
+    # Without pins: who is pinned is not hard to pair, and a pin may no longer be possible.
+    asked = replace(problem(round_, applications), together=frozenset())
     found = survey(asked, few(len(applications)))
     return Pool(round_, everybody, applications, first, asked, found)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from matching import tasks
+from matching.drafts import reviewing
 from matching.models import Proposal, Search
 from rounds.models import Round
 from tests.factories import (
@@ -18,6 +19,7 @@ from tests.factories import (
     ProposalFactory,
     RoundFactory,
     SearchFactory,
+    UserFactory,
 )
 
 
@@ -112,7 +114,13 @@ def test_day_knows_which_step_comes_next(organiser_client, round_):
     assert now_at(organiser_client.get(day_of(round_))) == ["Best matching"]
 
     ProposalFactory(round=round_)
+    assert now_at(organiser_client.get(day_of(round_))) == ["Publish"]
+
+    match = MatchFactory(proposal=round_.proposals.get())
     assert now_at(organiser_client.get(day_of(round_))) == ["Look through"]
+
+    reviewing.mark(match, UserFactory())
+    assert now_at(organiser_client.get(day_of(round_))) == ["Publish"]
 
     Round.objects.update(published_at=timezone.now())
     assert now_at(organiser_client.get(day_of(round_))) == ["After"]
@@ -127,8 +135,39 @@ def test_day_takes_as_many_queries_for_three_proposals_as_for_one(
     ):
         MatchFactory(proposal=proposal)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         organiser_client.get(day_of(round_))
+
+
+@pytest.mark.parametrize("facts", [{}, {"closes_at": "now"}, {"published_at": "now"}])
+def test_day_has_one_primary_act(facts, organiser_client, round_):
+    proposal = ProposalFactory(round=round_)
+    MatchFactory(proposal=proposal)
+    Round.objects.update(**dict.fromkeys(facts, timezone.now()))
+
+    page = organiser_client.get(day_of(round_)).text
+
+    assert page.count('class="pill-button"') == 1
+    assert page.count('aria-current="step"') == 1
+
+
+def test_day_shows_the_published_proposal_and_the_others_below(
+    organiser_client, round_
+):
+    published, *_ = ProposalFactory.create_batch(3, round=round_)
+    Proposal.objects.filter(pk=published.pk).update(published_at=timezone.now())
+    Round.objects.update(published_at=timezone.now())
+
+    context = organiser_client.get(day_of(round_)).context
+
+    assert context["proposal"] == published
+    assert len(context["others"]) == 2
+
+
+def test_day_says_what_a_draft_began_with(organiser_client, round_):
+    ProposalFactory(round=round_, made_with={"source": "3 pairs from paper"})
+
+    assert "began with 3 pairs from paper" in organiser_client.get(day_of(round_)).text
 
 
 def test_closing_asks_first(organiser_client, round_):

@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from iln.mail.models import Message
 from matching import emails
-from matching.models import Aside, TwoPeople
+from matching.models import Aside, Pin, TwoPeople
 from matching.readying import preparing, readiness
 from matching.wording import roughly
 from participants import services
 from participants.luck import Luck
 from participants.terms import Terms
 from rounds.models import Round
-from tests.factories import ApplicationFactory, RoundFactory, VetoFactory
+from tests.factories import ApplicationFactory, PinFactory, RoundFactory, VetoFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -309,6 +309,23 @@ def test_who_is_out_of_reach_for_other_reasons_gets_no_offer(round_, crowd):
     assert found[lonely].why == (
         "10 without a common language and 1 past partners or kept apart"
     )
+
+
+def test_pinned_people_are_not_hard_to_pair_and_a_broken_pin_does_no_harm(
+    round_, organiser
+):
+    """Whoever was pinned and published may not be paired again."""
+    for code in ["KE", "AU", "PE", "DK", "JP", "CA"] * 5:
+        ApplicationFactory(round=round_, country=code)
+    one, other = round_.applications.order_by("pk")[:2]
+    pin = PinFactory(round=round_, first=one, second=other)
+    assert few(round_) == []
+
+    first, second = sorted([one.user, other.user], key=lambda user: user.pk)
+    VetoFactory(first=first, second=second)
+
+    assert few(round_) == []
+    assert pin in Pin.objects.all()
 
 
 # --- At most so many from one country ------------------------------------------
