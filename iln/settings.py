@@ -208,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "look whether mails leave in time": {
+        "task": "iln.mail.tasks.watch",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "tell who waits that a round is open": {
         "task": "participants.tasks.announce_open_rounds",
         "schedule": 60,

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from iln.mail import outbox
+from iln.mail import health, outbox
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,12 @@ log = logging.getLogger(__name__)
 def deliver_due() -> None:
     """Send what is due. Queueing nudges this; the schedule repeats it."""
     outbox.deliver_due()
+
+
+@shared_task
+def watch() -> None:
+    """Tell organisers when mails do not leave. The schedule repeats it."""
+    health.watch()
 
 
 def nudge() -> None:

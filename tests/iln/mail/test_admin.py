@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 
-from iln.mail.models import Message
+from iln.mail import figures, pausing
+from iln.mail.kinds import KINDS
+from iln.mail.models import Message, Pause
+from iln.mail.pausing import ServerFault
 from tests.factories import MessageFactory, UserFactory
 
 CHANGELIST = reverse("admin:mail_message_changelist")
@@ -21,7 +25,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(
 ):
     MessageFactory.create_batch(count)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         page = organiser_client.get(CHANGELIST)
 
     assert len(page.context["cl"].result_list) == count
@@ -65,9 +69,10 @@ def test_the_list_is_filtered_by_state(organiser_client, one_of_each, state, key
     assert sorted(row.key for row in page.context["cl"].result_list) == keys
 
 
-@pytest.mark.parametrize("words", ["introduction", "ana@"])
-def test_the_list_is_searched_by_key_and_address(organiser_client, words):
-    MessageFactory(key="introduction, match 1, person 1", address="ana@example.org")
+@pytest.mark.parametrize("words", ["introduction", "Ana"])
+def test_the_list_is_searched_by_key_and_name(organiser_client, words):
+    ana = UserFactory(name="Ana")
+    MessageFactory(key="introduction, match 1, person 1", recipient=ana)
     MessageFactory()
 
     page = organiser_client.get(CHANGELIST, {"q": words})
@@ -174,3 +179,126 @@ def test_who_may_only_look_can_neither_repeat_nor_cancel(client, one_of_each):
     act(client, "cancel", one_of_each)
 
     assert Message.objects.get(key="waiting").state == "waiting"
+
+
+def find(client, address):
+    url = reverse("admin:mail_message_find")
+    return client.post(url, {"address": address}, follow=True)
+
+
+def test_mails_to_a_person_are_found_by_address_which_no_web_address_shows(
+    organiser_client,
+):
+    ana = UserFactory(name="Ana", email="ana@example.org")
+    MessageFactory(recipient=ana, address="ana@old.example.org")
+    MessageFactory()
+
+    page = find(organiser_client, "ANA@example.org")
+
+    assert [row.recipient for row in page.context["cl"].result_list] == [ana]
+    assert not any("@" in url or "%40" in url for url, _ in page.redirect_chain)
+
+
+def test_mails_to_nobody_we_know_are_found_by_address(organiser_client):
+    message = MessageFactory(address="waiting@example.org")
+    MessageFactory()
+
+    page = find(organiser_client, "waiting@example.org")
+    nothing = find(organiser_client, "nobody@example.org")
+
+    assert list(page.context["cl"].result_list) == [message]
+    assert "exactly this address" in shown(nothing)[0]
+
+
+def test_the_list_says_how_many_are_in_which_state(organiser_client, one_of_each):
+    page = organiser_client.get(CHANGELIST)
+
+    outbox = page.context["outbox"]
+    assert dict(outbox.total) == {
+        "waiting": 3,
+        "held": 1,
+        "in doubt": 0,
+        "failed": 1,
+        "cancelled": 1,
+        "sent": 1,
+    }
+    assert outbox.kinds == [("test", [3, 1, 0, 1, 1, 1])]
+
+
+def test_each_message_says_why_it_waits(db, one_of_each):
+    said = {message.key: figures.why_it_waits(message) for message in one_of_each}
+
+    assert [key for key, words in said.items() if not words] == [
+        "sent",
+        "failed",
+        "cancelled",
+    ]
+    assert said["held"].startswith("It has been held since")
+    assert said["being sent"] == "It is being sent just now."
+    assert said["to be tried again"].startswith("It was refused, and is tried again on")
+    assert said["waiting"].startswith("Its time has come")
+
+
+def test_a_pause_is_said_with_what_the_server_answered(organiser_client, one_of_each):
+    pausing.begin(ServerFault(Pause.Why.LOG_IN, "535 Wrong password"))
+
+    outbox = organiser_client.get(CHANGELIST).content.decode()
+    first = organiser_client.get(reverse("admin:index")).content.decode()
+
+    assert "535 Wrong password" in outbox
+    assert "Try now" in outbox
+    assert "does not accept our log-in" in first
+    assert figures.why_it_waits(one_of_each[6]).startswith("All mails wait:")
+
+
+def test_an_organiser_has_one_mail_tried_at_once(organiser_client):
+    pausing.begin(ServerFault(Pause.Why.AWAY, "no answer"))
+    url = reverse("admin:mail_message_try")
+
+    page = organiser_client.post(url, follow=True)
+    tried = Pause.objects.get().try_at
+    pausing.end()
+    late = organiser_client.post(url, follow=True)
+
+    assert "tried now" in shown(page)[0]
+    assert tried <= timezone.now()
+    assert shown(late) == ["There is no pause: mails leave."]
+
+
+def test_hold_and_let_go_touch_only_what_they_are_for(organiser_client, one_of_each):
+    held = act(organiser_client, "hold", one_of_each)
+    let_go = act(organiser_client, "resume", one_of_each)
+
+    assert shown(held) == ["2 mails held."]
+    assert shown(let_go) == ["3 mails let go."]
+
+
+def test_what_was_sent_goes_once_more_as_a_mail_of_its_own(
+    organiser_client, one_of_each
+):
+    page = act(organiser_client, "send_copy", one_of_each)
+    act(organiser_client, "send_copy", one_of_each)
+
+    [copy] = Message.objects.filter(key__startswith="sent, once more")
+    assert shown(page) == ["1 mail to be sent once more."]
+    assert copy.message_id != one_of_each[0].message_id
+    assert (copy.address, copy.text, copy.sent_at) == (
+        one_of_each[0].address,
+        one_of_each[0].text,
+        None,
+    )
+
+
+def test_no_secret_mail_goes_once_more(db, monkeypatch):
+    message = MessageFactory(sending_at=timezone.now(), sent_at=timezone.now())
+    monkeypatch.setitem(KINDS, "test", replace(KINDS["test"], secret=True))
+
+    assert figures.copies(Message.objects.filter(pk=message.pk)) == []
+
+
+def test_the_page_of_a_message_shows_its_headers(organiser_client):
+    message = MessageFactory()
+
+    page = organiser_client.get(reverse("admin:mail_message_change", args=[message.pk]))
+
+    assert dict(page.context["headers"])["Message-ID"] == message.message_id
