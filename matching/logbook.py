@@ -160,7 +160,7 @@ def note(sender: type[LogEntry], instance: LogEntry, **signal: Any) -> None:
         words=_words(instance, row),
         made_by_id=instance.user_id,
     )
-    line.people.set(_people(row))
+    line.people.set(_people(row, instance.action_flag == DELETION))
     instance.__dict__["line"] = (
         line  # whoever logs it knows more about whom it concerns
     )
@@ -181,7 +181,12 @@ def _words(entry: LogEntry, row: Any) -> str:
     return f"{row}: {message}" if isinstance(row, Proposal) else message
 
 
-def _people(row: Any) -> list[int]:
+def _people(row: Any, is_deleted: bool) -> Iterable[int]:
+    """Whom it is about; of a proposal that is deleted, whom its steps were about."""
+    if isinstance(row, Proposal) and is_deleted:
+        return User.objects.filter(pk__in=row.steps.values("people__user")).values_list(
+            "pk", flat=True
+        )
     if isinstance(row, Veto):
         return [row.first_id, row.second_id]
     if isinstance(row, Pin):

@@ -256,7 +256,14 @@ class ReadyAdmin(admin.ModelAdmin):
             if percent:
                 words = f"At most {percent} % from one country."
             reason = form.cleaned_data["reason"]
-            self.log_change(request, round_, f"{words} Reason: {reason}")
+            round_.refresh_from_db()
+            pages.note(
+                self,
+                request,
+                round_,
+                f"{words} Reason: {reason}",
+                readiness.waiting(round_),
+            )
             self.message_user(request, words, messages.SUCCESS)
         return _back(round_, "cap")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from iln.mail import outbox
@@ -101,6 +101,14 @@ def check_ins(seats: SeatQuerySet) -> dict[str, int]:
     found: Any = seats.with_partner().order_by().values_list("check_in")
     counts = dict(found.annotate(Count("pk")))
     return {state: counts.get(state, 0) for state in ["", *Seat.CheckIn.values]}
+
+
+def silent(seats: SeatQuerySet) -> SeatQuerySet:
+    """Whose partners wait for a word from them, the longest first."""
+    found = seats.with_partner().filter(check_in=Seat.CheckIn.SILENT)
+    people = Prefetch("match__seats", Seat.objects.select_related("application"))
+    there = found.select_related("application", "match").prefetch_related(people)
+    return there.order_by("silent_at", "pk")
 
 
 # --- What organisers do --------------------------------------------------------

@@ -25,14 +25,7 @@ def tell(seat: Seat, words: str) -> Concern:
     seat = Seat.objects.select_for_update(of=("self",)).get(pk=seat.pk)
     if not Seat.objects.with_partner().filter(pk=seat.pk).exists():
         raise Refused("You have no partner here any more.")
-    concern = seat.concerns.open().first()
-    if concern is None:
-        concern = Concern.objects.create(seat=seat, words=words)
-        concern.refresh_from_db()
-    elif words and words not in concern.words:
-        concern.words = "\n\n".join(filter(None, [concern.words, words]))
-        concern.at, concern.seen_at = timezone.now(), None
-        concern.save(update_fields=["words", "at", "seen_at"])
+    concern = Concern.objects.keep(seat, words)
     outbox.queue(emails.concern(concern, one) for one in _who_hears(seat))
     return concern
 

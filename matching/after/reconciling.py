@@ -13,7 +13,7 @@ from iln.mail import outbox
 from iln.mail.models import Message
 from matching.after.aftercare import Refused
 from matching.emails.heartbeat import both_change, help_wanted, write_first
-from matching.models import CheckIn, Liaison, Match, Seat
+from matching.models import CheckIn, Concern, Liaison, Match, Seat
 from participants.models import User
 from rounds.models import Round
 
@@ -56,7 +56,7 @@ def together(said: Iterable[str]) -> Together:
 def answer(check_in: CheckIn, said: str, frequency: str, words: str) -> None:
     """Keep what somebody says; they may say otherwise until the next check-in.
 
-    Help is passed on to organisers. When nobody has begun, one is asked to.
+    Help waits on the board until an organiser has settled it, and they get a mail. When nobody has begun, one is asked to.
     """
     seats = _seats_together(check_in.seat)
     asked = _as_it_is(check_in)
@@ -68,6 +68,7 @@ def answer(check_in: CheckIn, said: str, frequency: str, words: str) -> None:
         check_in=said, checked_in_at=now, silent_at=None
     )
     if said == CheckIn.Answer.HELP:
+        Concern.objects.keep(asked.seat, words)
         outbox.queue(help_wanted(asked, organisers_of(asked.seat)))
     elif said == CheckIn.Answer.NOT_YET:
         outbox.queue(_ask_one_to_begin(asked, seats))

@@ -1,4 +1,4 @@
-"""Somebody tells the organisers that they cannot work with their partner."""
+"""Somebody asks organisers for help, or says that they cannot work with their partner."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from matching.models.proposal import Seat
 
@@ -15,6 +16,22 @@ from matching.models.proposal import Seat
 class ConcernQuerySet(models.QuerySet["Concern"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
+
+    def keep(self, seat: Seat, words: str) -> Concern:
+        """What somebody says, as the one open row of theirs: whoever says more adds to it.
+
+        Whoever calls it holds the lock of the seat.
+        """
+        concern: Concern | None = self.filter(seat=seat).open().first()
+        if concern is None:
+            concern = Concern(seat=seat, words=words)
+            concern.save()
+            concern.refresh_from_db()
+        elif words and words not in concern.words:
+            concern.words = "\n\n".join(filter(None, [concern.words, words]))
+            concern.at, concern.seen_at = timezone.now(), None
+            concern.save(update_fields=["words", "at", "seen_at"])
+        return concern
 
     def in_full(self) -> Self:
         """With who said it, and about which pair."""

@@ -138,6 +138,11 @@ def look(round_: Round) -> Pool:
     return Pool(round_, everybody, applications, first, asked, found)
 
 
+def waiting(round_: Round) -> list[Application]:
+    """Who waits for the next round, by the country cap."""
+    return deferred(round_, pool(round_), round_.country_cap)
+
+
 def few(people: int) -> int:
     """So many possible partners are few: in a small round, nobody has many."""
     return min(FEW, people // 10)

@@ -144,6 +144,8 @@ def board(
         at_odds=_shown(reach.matches(round_), AT_ODDS).count(),
         see_results=reach.countries is None,
         concerns=concerns.told(request, round_, reach),
+        silent=list(aftercare.silent(seats)[:PER_PAGE]),
+        silent_count=said[Seat.CheckIn.SILENT],
         waiting=reach.waiting(round_).count(),
         set_aside=reach.aside(round_).count(),
         volunteers=volunteers(round_).count(),
@@ -327,7 +329,7 @@ def note(
     else:
         state = STATES[form.cleaned_data["check_in"] or "nothing"]
         words = f"Noted for application {seat.application_id}: {state}."
-        pages.note(admin, request, seat.match.proposal, words)
+        pages.note(admin, request, seat.match.proposal, words, [seat.application])
         admin.message_user(request, "Noted.", messages.SUCCESS)
     return redirect("admin:matching_after_pair", round_.pk, seat.match_id)
 
@@ -351,7 +353,8 @@ def end(
     else:
         nudge()
         words = f"Ended {match}. Reason: {reason}"
-        pages.note(admin, request, match.proposal, words)
+        people = [seat.application for seat in there]
+        pages.note(admin, request, match.proposal, words, people)
         admin.message_user(request, "This pair is over.", messages.SUCCESS)
     return redirect("admin:matching_after_waiting", round_.pk)
 
@@ -381,5 +384,5 @@ def look_again(
     application: Application = get_object_or_404(reach.aside(round_), pk=pk)
     aftercare.look_again(application)
     words = f"Application {pk} is to have a partner after all."
-    admin.log_change(request, round_, words)
+    pages.note(admin, request, round_, words, [application])
     return redirect("admin:matching_after_waiting", round_.pk)

@@ -36,6 +36,7 @@ def act(
     concern = get_object_or_404(rows.select_related("seat__proposal"), pk=pk)
     do, words = ACTS.get(request.POST.get("act", ""), ACTS["see"])
     do(concern, request.user)
-    pages.note(admin, request, concern.seat.proposal, f"{concern}: {words}")
+    people = [concern.seat.application]
+    pages.note(admin, request, concern.seat.proposal, f"{concern}: {words}", people)
     admin.message_user(request, words, messages.SUCCESS)
     return redirect("admin:matching_after", round_.pk)

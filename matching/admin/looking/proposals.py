@@ -71,6 +71,12 @@ class ProposalAdmin(admin.ModelAdmin):
         is_draft = obj is None or obj.published_at is None
         return is_draft and super().has_delete_permission(request, obj)
 
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        """One by one, so that each has a line in the decision log."""
+        return [
+            super(ProposalAdmin, self).log_deletions(request, [one]) for one in queryset
+        ]
+
     def get_urls(self) -> list[URLPattern]:
         guarded = self.admin_site.admin_view
         name = "matching_proposal"

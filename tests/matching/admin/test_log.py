@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matching.models import LogLine, Step, Veto
-from tests.factories import UserFactory, VetoFactory
+from matching.publishing import publication
+from tests.factories import ProposalFactory, UserFactory, VetoFactory
 
 
 @pytest.fixture
@@ -216,3 +217,60 @@ def test_words_that_were_read_are_a_line_about_their_author(
 
     assert newest()[0].endswith(f"application {amina.pk}: nothing to add.")
     assert newest()[1] == ["Amina"]
+
+
+def test_deleted_drafts_have_a_line_each_about_the_people_of_their_steps(
+    organiser_client, proposal, step, jo
+):
+    step()
+    other = ProposalFactory(round=proposal.round)
+
+    organiser_client.post(
+        reverse("admin:matching_proposal_changelist"),
+        {
+            "action": "delete_selected",
+            "_selected_action": [proposal.pk, other.pk],
+            "post": "yes",
+        },
+    )
+
+    lines = LogLine.objects.filter(kind="proposal")
+    about = [sorted(one.name for one in line.people.all()) for line in lines]
+    assert sorted(about) == [[], ["Amina", "Jo"]]
+
+
+def test_a_cap_is_a_line_about_those_who_wait_for_it(
+    organiser_client, proposal, person, newest
+):
+    for name in ("Wanjiru", "Otieno", "Njeri"):
+        person(name, "KE")
+
+    organiser_client.post(
+        reverse("admin:matching_ready_cap", args=[proposal.round_id]),
+        {"cap": "20", "reason": "So that more countries take part."},
+    )
+
+    words, people = newest()
+    assert words.startswith("At most 20 % from one country.")
+    assert people == ["Njeri", "Otieno"]
+
+
+def test_what_is_done_after_the_introductions_is_a_line_about_the_pair(
+    organiser_client, organiser, proposal, match, amina, newest
+):
+    publication.publish(proposal, organiser, at_once=True)
+    round_id = proposal.round_id
+    seat = match.seats.get(application=amina)
+
+    def post(name, pk, data):
+        url = reverse(f"admin:matching_after_{name}", args=[round_id, pk])
+        organiser_client.post(url, data)
+        return newest()[1]
+
+    noted = {
+        f"seat-{seat.pk}-check_in": "in_touch",
+        f"seat-{seat.pk}-note": "She wrote.",
+    }
+    assert post("note", seat.pk, noted) == ["Amina"]
+    assert post("end", match.pk, {"reason": "They asked."}) == ["Amina", "Jo"]
+    assert post("look_again", amina.pk, {}) == ["Amina"]

@@ -354,7 +354,7 @@ def test_liaison_is_named_in_the_admin(organiser_client):
 
 
 @pytest.mark.parametrize("count", [2, 20])
-@pytest.mark.parametrize(("name", "queries"), [("", 15), ("pairs", 8), ("waiting", 8)])
+@pytest.mark.parametrize(("name", "queries"), [("", 16), ("pairs", 8), ("waiting", 8)])
 def test_lists_take_the_same_queries_for_any_number(
     name, queries, count, caring, django_assert_num_queries
 ):
