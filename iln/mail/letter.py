@@ -34,6 +34,7 @@ class Letter(EmailMultiAlternatives):
     """A mail that is put into bytes once: what was looked at is what leaves."""
 
     encoding: Any = UTF_8
+    meant: dict[str, str]
 
     @cached_property
     def rendered(self) -> Any:
@@ -45,14 +46,16 @@ class Letter(EmailMultiAlternatives):
 
 def letter(message: Message, connection: BaseEmailBackend | None = None) -> Letter:
     """The mail as it leaves: to one address, and always under the same Message-ID."""
+    headers = _headers(message)
     mail = Letter(
         message.subject,
         message.text,
         to=[message.address],
         reply_to=[settings.MAIL_REPLY_TO] if settings.MAIL_REPLY_TO else None,
-        headers=_headers(message),
+        headers=headers,
         connection=connection,
     )
+    mail.meant = headers.copy()  # links in them are signed with the second
     mail.attach_alternative(message.html, "text/html")
     return mail
 
@@ -91,7 +94,7 @@ def look_over(mail: Letter, message: Message) -> None:
 
 def _meant(mail: Letter, message: Message) -> dict[str, str]:
     """The headers that it has, each once."""
-    plain = {"Subject": message.subject, **_headers(message)}
+    plain = {"Subject": message.subject, **mail.meant}
     addresses = {"From": mail.from_email, "To": message.address}
     if settings.MAIL_REPLY_TO:
         addresses["Reply-To"] = settings.MAIL_REPLY_TO

@@ -10,7 +10,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
 from django.db import transaction
 from redis import Redis
 
