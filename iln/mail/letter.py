@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
+import re
+from email import message_from_bytes
 from email.charset import QP, Charset
-from email.message import EmailMessage as Parsed
-from email.message import MIMEPart
-from email.utils import parseaddr
+from email.header import decode_header, make_header
+from email.message import Message as Parsed
+from email.utils import getaddresses, parseaddr
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,7 @@ from iln.mail.models import Message
 LONGEST_LINE = 998  # RFC 5322, 2.1.1
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP  # short lines of ASCII, which every server passes on unchanged
+ADDRESSES = {"From", "To", "Reply-To"}
 STRUCTURE = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
 
 
@@ -79,13 +81,14 @@ def look_over(mail: Letter, message: Message) -> None:
     raw = mail.message().as_bytes(linesep="\r\n")
     if any(len(line) > LONGEST_LINE for line in raw.split(b"\r\n")):
         raise NotAsMeant("A line is too long for mail servers.")
-    parsed = message_from_bytes(raw, policy=policy.default)
-    for name, meant in _meant(mail, message).items():
+    parsed = message_from_bytes(raw)
+    meant = _meant(mail, message)
+    for name, value in meant.items():
         # A long word without a space begins on a line of its own.
-        found = [value.strip() for value in parsed.get_all(name, [])]
-        if found != [meant.strip()]:
+        found = [_read(name, each).strip() for each in parsed.get_all(name, [])]
+        if found != [value.strip()]:
             raise NotAsMeant(f"{name} is there {len(found)} times or differs.")
-    unmeant = set(parsed.keys()) - set(_meant(mail, message)) - STRUCTURE - {"Date"}
+    unmeant = set(parsed.keys()) - set(meant) - STRUCTURE - {"Date"}
     if unmeant or len(parsed.get_all("Date", [])) != 1:
         raise NotAsMeant(f"Headers that nobody meant: {', '.join(sorted(unmeant))}.")
     _look_over_recipient(mail, message)
@@ -93,21 +96,27 @@ def look_over(mail: Letter, message: Message) -> None:
 
 
 def _meant(mail: Letter, message: Message) -> dict[str, str]:
-    """The headers that it has, each once."""
-    plain = {"Subject": message.subject, **mail.meant}
+    """The headers that it has, each once; of addresses, the part that decides."""
     addresses = {"From": mail.from_email, "To": message.address}
     if settings.MAIL_REPLY_TO:
         addresses["Reply-To"] = settings.MAIL_REPLY_TO
-    return plain | {name: on_the_wire(each) for name, each in addresses.items()}
+    bare = {name: _on_the_wire(address) for name, address in addresses.items()}
+    return {"Subject": message.subject, **mail.meant, **bare}
 
 
-def on_the_wire(address: str) -> str:
-    """An address as a mail's header has it, its host in ASCII, read back."""
-    header = Parsed(policy=policy.default)
-    name, bare = parseaddr(address)
-    bare = sanitize_address(bare, "utf-8")
-    header["To"] = f'"{name}" <{bare}>' if name else bare
-    return str(header["To"])
+def _on_the_wire(address: str) -> str:
+    """An address as a mail has it, its host in ASCII."""
+    return sanitize_address(parseaddr(address)[1], "utf-8")
+
+
+def _read(name: str, value: str) -> str:
+    """A header as a mail program reads it."""
+    unfolded = re.sub(r"\r?\n", "", value)
+    if name in ADDRESSES:
+        return ", ".join(address for _, address in getaddresses([unfolded]))
+    if "=?" not in unfolded:
+        return unfolded
+    return str(make_header(decode_header(unfolded)))
 
 
 def _look_over_recipient(mail: Letter, message: Message) -> None:
@@ -119,13 +128,14 @@ def _look_over_recipient(mail: Letter, message: Message) -> None:
         raise NotAsMeant("This is not one mail address.") from None
 
 
-def _look_over_body(parsed: MIMEPart, message: Message) -> None:
-    parts = list(parsed.iter_parts())
+def _look_over_body(parsed: Parsed, message: Message) -> None:
+    parts: Any = parsed.get_payload() if parsed.is_multipart() else [parsed]
     kinds = [part.get_content_type() for part in parts]
     if kinds != ["text/plain", "text/html"] or parsed.defects:
         raise NotAsMeant("It is not one text with its HTML.")
     for part, words in zip(parts, (message.text, message.html), strict=True):
-        if _first_line(part.get_content()) != _first_line(words):
+        arrives = part.get_payload(decode=True).decode()
+        if _first_line(arrives) != _first_line(words):
             raise NotAsMeant("Its first line is not the one that was written.")
 
 
