@@ -284,6 +284,9 @@ MAIL_REPLY_TO = os.environ.get("MAIL_REPLY_TO", "")  # where a human answers
 # How many mails may leave in a minute, in all and to one domain; 0 is as many as there are.
 MAIL_PER_MINUTE = _number("MAIL_PER_MINUTE", 0)
 MAIL_PER_MINUTE_AND_DOMAIN = _number("MAIL_PER_MINUTE_AND_DOMAIN", 0)
+# Mails that come back: to returned+…@ this domain, and by POST from whoever has the token.
+MAIL_RETURN_DOMAIN = os.environ.get("MAIL_RETURN_DOMAIN", "")
+MAIL_RETURN_TOKEN = os.environ.get("MAIL_RETURN_TOKEN", "")
 MAIL_DIR = DATA_DIR / "mailbox"
 if EMBEDDED and not os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "iln.embedded.mailbox.MaildirBackend"

@@ -36,6 +36,10 @@ LATE = register(
 )
 BROKEN = register(Kind("broken words", Message.Stream.ALERTS, f"{FOLDER}/broken"))
 
+RETURNED = register(
+    Kind("mails came back", Message.Stream.ALERTS, f"{FOLDER}/returned")
+)
+
 
 def tried(example: Message, by: AbstractBaseUser) -> Message:
     """An example of a mail, to the organiser who looks at it, each time they ask."""
@@ -53,6 +57,12 @@ def broken(to: AbstractBaseUser, names: Sequence[str]) -> Message:
     """That shipped words go out instead of theirs, once a day."""
     key = f"{BROKEN.name}, organiser {to.pk}, {timezone.localdate()}"
     return _alert(BROKEN, key, to, "mail_wording_changelist", names=names)
+
+
+def returned(to: AbstractBaseUser) -> Message:
+    """That mails come back for good, once a day; whose they are stands in the admin only."""
+    key = f"{RETURNED.name}, organiser {to.pk}, {timezone.localdate()}"
+    return _alert(RETURNED, key, to, "mail_returned_changelist")
 
 
 def _alert(

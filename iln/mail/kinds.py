@@ -18,7 +18,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
 from iln.mail import unsubscribing
-from iln.mail.models import WORDS, Message, Unsubscribed
+from iln.mail.models import WORDS, Message, Returned, Unsubscribed
 from iln.mail.own_words import own_words
 from iln.mail.wording import html_parts, subject_of, text_parts
 
@@ -141,7 +141,21 @@ def register(kind: Kind) -> Kind:
 def why_not(message: Message) -> str:
     """Why a message is no longer wanted."""
     kind = _kind(message)
-    return kind.why_not(message) or ("" if kind.needed else _unsubscribed(message))
+    return (
+        kind.why_not(message)
+        or ("" if kind.needed else _unsubscribed(message))
+        or _suspended(message)
+    )
+
+
+def _suspended(message: Message) -> str:
+    """Answers to one's own act are sent all the same: perhaps the mailbox is back."""
+    if message.stream == Message.Stream.ACCOUNT:
+        return ""
+    person = message.recipient
+    address = person.get_username() if person else message.address
+    back = Returned.objects.hard().to(address).exists()
+    return "Mails to this address come back." if back else ""
 
 
 def _unsubscribed(message: Message) -> str:

@@ -20,6 +20,7 @@ from django.core.validators import validate_email
 
 from iln.mail.kinds import stop_link
 from iln.mail.models import Message
+from iln.mail.returning import return_address
 
 LONGEST_LINE = 998  # RFC 5322, 2.1.1
 UTF_8 = Charset("utf-8")
@@ -49,12 +50,14 @@ class Letter(EmailMultiAlternatives):
 def letter(message: Message, connection: BaseEmailBackend | None = None) -> Letter:
     """The mail as it leaves: to one address, and always under the same Message-ID."""
     headers = _headers(message)
+    back = return_address(message)
     mail = Letter(
         message.subject,
         message.text,
+        back or None,
         to=[message.address],
         reply_to=[settings.MAIL_REPLY_TO] if settings.MAIL_REPLY_TO else None,
-        headers=headers,
+        headers=headers | ({"From": settings.DEFAULT_FROM_EMAIL} if back else {}),
         connection=connection,
     )
     mail.meant = headers.copy()  # links in them are signed with the second
@@ -97,7 +100,7 @@ def look_over(mail: Letter, message: Message) -> None:
 
 def _meant(mail: Letter, message: Message) -> dict[str, str]:
     """The headers that it has, each once; of addresses, the part that decides."""
-    addresses = {"From": mail.from_email, "To": message.address}
+    addresses = {"From": settings.DEFAULT_FROM_EMAIL, "To": message.address}
     if settings.MAIL_REPLY_TO:
         addresses["Reply-To"] = settings.MAIL_REPLY_TO
     bare = {name: _on_the_wire(address) for name, address in addresses.items()}

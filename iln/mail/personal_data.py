@@ -62,4 +62,16 @@ TABLES = [
         },
         clean={"subject", "opening", "closing"},
     ),
+    Table(
+        "mail.Returned",
+        whose=("message__recipient", "message__address"),
+        kept=UNTIL_ERASED,
+        personal={
+            "is_hard": "whether their address does not exist",
+            "status": "what a mail server said, as a number",
+            "at": "when a mail to them came back",
+            "lifted_at": "when an organiser said that the address works again",
+        },
+        clean={"report"},
+    ),
 ]

@@ -11,6 +11,7 @@ from iln.mail.models.message import (
     _message_id,
 )
 from iln.mail.models.pause import Pause
+from iln.mail.models.returned import Returned
 from iln.mail.models.unsubscribed import Unsubscribed
 from iln.mail.models.wording import Wording
 
@@ -21,6 +22,7 @@ __all__ = [
     "Message",
     "MessageQuerySet",
     "Pause",
+    "Returned",
     "Unsubscribed",
     "Wording",
     "_message_id",  # migrations name it

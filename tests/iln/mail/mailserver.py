@@ -22,6 +22,7 @@ class MailServer:
         self.answers = defaultdict(list)
         self.answers_to_sender = []
         self.accepted = []
+        self.senders = []
         self.connections = 0
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
@@ -33,6 +34,7 @@ class MailServer:
         if self.answers_to_sender:
             return self.answers_to_sender.pop(0)
         envelope.mail_from = address
+        self.senders.append(address)
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
