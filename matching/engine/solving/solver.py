@@ -15,7 +15,7 @@ The last prices are the certificate.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
@@ -39,6 +39,8 @@ CANDIDATES = 24  # pairs a person to begin with, best first
 STRANGERS = 6  # and some at random, so that everybody can be reached
 NEAR = 10  # pairs a person that the finish looks at first
 
+OddSets = list[tuple[list[int], int]]
+
 
 def solve(
     weights: NDArray[np.integer] | Blocks, *, seed: int = 0, gap: float = 0
@@ -52,16 +54,26 @@ def solve(
     OverflowError where prices would leave 64 bits, as they can near 2**57 with few pairs.
     """
     blocks = Matrix(weights) if isinstance(weights, np.ndarray | list) else weights
-    if gap:
-        near = conclude(*prepare(blocks, seed, rough=True))
-        if near.bound - near.value <= gap * near.bound:
+    if not gap:
+        return conclude(*prepare(blocks, seed))
+    relaxed, barrier = prepare(blocks, seed, rough=True)
+    while True:
+        finished = finish(relaxed)
+        near = _solution(relaxed, finished, barrier)
+        is_near = near.bound - near.value <= gap * near.bound
+        if is_near or not len(finished.missed.edges):
             return near
-    return conclude(*prepare(blocks, seed))
+        relaxed = _with_more(relaxed, finished.missed)
 
 
 def conclude(relaxed: Relaxed, barrier: tuple[int, ...]) -> Solution:
     """The best matching of a prepared room, with its proof."""
-    finished = finish(relaxed)
+    return _solution(relaxed, finish(relaxed), barrier)
+
+
+def _solution(
+    relaxed: Relaxed, finished: Finished, barrier: tuple[int, ...]
+) -> Solution:
     room, n = relaxed.room, relaxed.room.people
     pairs = tuple((i, j) for i, j in finished.pairs if j < n)
     total = sum(finished.prices)
@@ -139,14 +151,27 @@ def draw_bits(people: int, most: int) -> int:
     return max(0, min(people.bit_length() + 24, free))
 
 
+def _with_more(relaxed: Relaxed, missed: Uncovered) -> Relaxed:
+    """A rough relaxation once more, among the pairs that it missed, too."""
+    room = relaxed.room
+    edges, first = unique(np.concatenate([relaxed.edges, missed.edges]))
+    worths = np.concatenate([relaxed.worths, missed.worths])[first]
+    people = (edges < room.people).all(axis=1)
+    return relax(room, edges[people], worths[people] >> room.bits, rough=True)
+
+
 @dataclass(frozen=True)
 class Finished:
-    """A complete matching of a room: sorted pairs (chairs included), worth, and its duals."""
+    """A complete matching of a room: sorted pairs (chairs included), worth, and its duals.
+
+    missed: pairs above its prices, from a rough relaxation; they are raised to cover these.
+    """
 
     pairs: list[tuple[int, int]]
     worth: int
     prices: list[int]
-    odd_sets: list[tuple[list[int], int]]
+    odd_sets: OddSets
+    missed: Uncovered
 
 
 def finish(relaxed: Relaxed) -> Finished:
@@ -156,21 +181,17 @@ def finish(relaxed: Relaxed) -> Finished:
     """
     state, edges, worths = _complete_among_the_near(relaxed)
     while True:
-        found = Finished(
-            pairs=[(i, j) for i, j in enumerate(state.mate) if i < j],
-            worth=_worth(state),
-            prices=state.price[: state.n],
-            odd_sets=state.odd_sets(),
-        )
-        uncovered = _uncovered(relaxed, found)
-        if relaxed.is_rough and len(uncovered.lack):
-            lack = uncovered.lack.tolist()
-            both = zip_longest(found.prices, lack, fillvalue=0)
-            return replace(found, prices=[price + more for price, more in both])
-        if not len(uncovered.edges):
-            return found
-        edges = np.concatenate([edges, uncovered.edges])
-        worths = np.concatenate([worths, uncovered.worths])
+        prices, odd_sets = state.price[: state.n], state.odd_sets()
+        missed = _uncovered(relaxed, prices, odd_sets)
+        is_rough = relaxed.is_rough and len(missed.lack)
+        if is_rough:
+            both = zip_longest(prices, missed.lack.tolist(), fillvalue=0)
+            prices = [price + lack for price, lack in both]
+        if is_rough or not len(missed.edges):
+            pairs = [(i, j) for i, j in enumerate(state.mate) if i < j]
+            return Finished(pairs, _worth(state), prices, odd_sets, missed)
+        edges = np.concatenate([edges, missed.edges])
+        worths = np.concatenate([worths, missed.worths])
         state = blossoms(relaxed, edges, worths)
         state.complete()
 
@@ -215,10 +236,10 @@ def _worth(state: Blossoms) -> int:
     return sum(state.near[i][j] for i, j in enumerate(state.mate) if i < j) // 2
 
 
-def _uncovered(relaxed: Relaxed, found: Finished) -> Uncovered:
-    """Some pairs (m, 2) that the last prices and odd sets do not cover, and their worths."""
-    prices = np.array(found.prices, dtype=np.int64)
-    nests = _nests(found)
+def _uncovered(relaxed: Relaxed, of: list[int], odd_sets: OddSets) -> Uncovered:
+    """Some pairs (m, 2) that these prices and odd sets do not cover, and their worths."""
+    prices = np.array(of, dtype=np.int64)
+    nests = _nests(len(of), odd_sets)
     outermost = np.array([nest[0][0] if nest else -1 for nest in nests])
 
     def paid(pairs: Ints) -> Ints:
@@ -238,10 +259,10 @@ def _uncovered(relaxed: Relaxed, found: Finished) -> Uncovered:
     return relaxed.room.uncovered(prices, paid)
 
 
-def _nests(found: Finished) -> list[list[tuple[int, int]]]:
+def _nests(people: int, odd_sets: OddSets) -> list[list[tuple[int, int]]]:
     """For each person the odd sets around them from the outside in: (number, price so far)."""
-    nests: list[list[tuple[int, int]]] = [[] for _ in found.prices]
-    by_size = sorted(found.odd_sets, key=lambda odd_set: -len(odd_set[0]))
+    nests: list[list[tuple[int, int]]] = [[] for _ in range(people)]
+    by_size = sorted(odd_sets, key=lambda odd_set: -len(odd_set[0]))
     for number, (members, price) in enumerate(by_size):
         for member in members:
             nest = nests[member]

@@ -50,3 +50,17 @@ def test_match_finds_the_best_groups_from_few_candidates(pool):
         for ids in [*groups, *((id,) for id in outcome.unmatched)]
     ]
     assert ranks(pool, found) == best_ranks(pool)
+
+
+@examples(100)
+@given(weights(), st.sampled_from([1e-9, 0.01, 0.2]))
+def test_gap_is_reached_from_few_candidates(array, gap):
+    """Whatever the candidates miss joins them, until what was found is near enough."""
+    with few_candidates():
+        solution = solve(array, gap=gap)
+
+    pairs, value = best(array)
+    verify(array, solution)
+    assert len(solution.pairs) == pairs
+    assert solution.value <= value <= solution.bound
+    assert solution.bound - solution.value <= gap * solution.bound
