@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -93,10 +93,10 @@ def log_in(page: Page, site: str, address: str, password: str) -> None:
 
 
 def photograph_matching_day(page: Page, site: str) -> None:
-    page.goto(f"{site}/admin/")
-    page.get_by_role("link", name="Matching day").click()
+    of_round(page, site, "Pilot round").get_by_role("link", name="Matching day").click()
     page.get_by_role("link", name="Close sign-up now…").click()
     page.get_by_role("button", name="Close sign-up").click()
+    take(page, "day", 1000)
     page.get_by_role("link", name="Is everything ready?").click()
     take(page, "day-ready", 1100)
     page.get_by_role("link", name="Matching day").first.click()
@@ -109,6 +109,14 @@ def photograph_matching_day(page: Page, site: str) -> None:
     photograph_changes(page)
     photograph_what_was_done(page)
     photograph_publishing(page)
+
+
+def of_round(page: Page, site: str, name: str) -> Locator:
+    """What the first page of the admin says about a round."""
+    page.goto(f"{site}/admin/")
+    return page.get_by_role("article").filter(
+        has=page.get_by_role("heading", name=name)
+    )
 
 
 def find_the_best(page: Page, button: str) -> None:
@@ -153,9 +161,7 @@ def type_the_number(page: Page) -> None:
 
 
 def photograph_after(page: Page, site: str) -> None:
-    page.goto(f"{site}/admin/")
-    page.get_by_role("link", name="Matching day").click()
-    page.get_by_role("link", name="After: how the round goes on").click()
+    of_round(page, site, "Second round").get_by_role("link", name="After").click()
     take(page, "day-after", 1000)
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from matching import services, tasks
-from matching.after import aftercare, repairing
+from matching.after import aftercare, concerns, repairing
 from matching.changing import steps
 from matching.problems import groups_of
 from matching.publishing import publication
@@ -158,7 +158,14 @@ def test_pages_from_publishing_on_are_accessible(visit, round_, organiser):
         aftercare.end(match, [*people], "They asked.", organiser)
     for name in ["matching_day", "after", "after_pairs", "after_waiting"]:
         visit(name, round_.pk)
-    visit("after_pair", round_.pk, proposal.matches.last().pk)
+    last = proposal.matches.last()
+    one, other = last.seats.all()
+    concerns.tell(one, "We cannot agree on a language.")
+    aftercare.note(other, "silent", "No word in two weeks.")
+    visit("after", round_.pk)
+    visit("after_pair", round_.pk, last.pk, query="?end=1")
+    visit("after_results", round_.pk)
+    visit("log", round_.pk)
     visit("after_repair", round_.pk, repairing.find(round_, organiser).pk)
 
 
