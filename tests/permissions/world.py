@@ -12,9 +12,9 @@ from django.utils import timezone
 from sesame.utils import get_token
 
 from iln.embedded.mailbox import MaildirBackend, newest_first
-from iln.mail import outbox
+from iln.mail import outbox, unsubscribing
 from iln.mail.letter import letter
-from iln.mail.models import Message, Wording
+from iln.mail.models import Message, Returned, Wording
 from matching import services as matching
 from matching.models import CheckIn, Concern, Liaison, Proposal, Seat, Survey, TwoPeople
 from matching.partners import slots
@@ -136,6 +136,7 @@ class World:
     def keep_a_mail(self) -> None:
         self.message = Message.objects.filter(recipient=self.amina.user).first()
         MaildirBackend().send_messages([letter(self.message)])
+        Returned.objects.create(message=self.message, is_hard=False, status="4.2.2")
 
     def browsers(self) -> dict[str, Client]:
         """Who may ask: one browser for each."""
@@ -159,6 +160,12 @@ class World:
         return slots.slots(zones, now, now + timedelta(days=30), 1)[0].key
 
     @property
+    def stop_token(self) -> str:
+        """As in the foot of a mail to Amina."""
+        url = unsubscribing.link(self.amina.user_id, Message.Stream.TOPICS)
+        return url.rstrip("/").rpartition("/")[2]
+
+    @property
     def wording(self) -> Wording:
         return Wording.objects.create(kind=self.mail_kind, language=self.language)
 
@@ -170,3 +177,9 @@ class World:
     def mail(self) -> str:
         """The key of a mail that the embedded mailbox has kept."""
         return newest_first()[0]
+
+    @property
+    def stop_token(self) -> str:
+        """What the link in a mail carries that stops its stream."""
+        link = unsubscribing.link(self.amina.user.pk, Message.Stream.TOPICS)
+        return link.rstrip("/").rsplit("/", 1)[-1]

@@ -196,6 +196,7 @@ class MessageAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """The list, under what the whole outbox comes to."""
         about = {
+            "title": "The outbox",
             "outbox": figures.now(),
             "may_act": self.has_repeat_permission(request),
         }
