@@ -165,8 +165,6 @@ admin:auth_user_password_change     GET  amina.user.pk                          
 admin:mail_wording_edit             GET  mail_kind language                                      | log-in   log-in   log-in   log-in   opens    refused
 admin:mail_wording_preview          GET  mail_kind language                                      | log-in   log-in   log-in   log-in   opens    refused
 admin:mail_wording_restore          POST mail_kind language wording.pk                           | log-in   log-in   log-in   log-in   goes-on  refused
-mail:stop                           GET  stop_token                                              | opens    opens    opens    opens    opens    opens
-mail:returned                       POST                                                         | nothing  nothing  nothing  nothing  nothing  nothing
 admin:mail_returned_add             GET                                                          | log-in   log-in   log-in   log-in   refused  refused
 admin:mail_returned_delete          GET  first.pk                                                | log-in   log-in   log-in   log-in   refused  refused
 admin:mail_message_find             POST                                                         | log-in   log-in   log-in   log-in   goes-on  refused

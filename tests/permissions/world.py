@@ -177,9 +177,3 @@ class World:
     def mail(self) -> str:
         """The key of a mail that the embedded mailbox has kept."""
         return newest_first()[0]
-
-    @property
-    def stop_token(self) -> str:
-        """What the link in a mail carries that stops its stream."""
-        link = unsubscribing.link(self.amina.user.pk, Message.Stream.TOPICS)
-        return link.rstrip("/").rsplit("/", 1)[-1]
