@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 RESTARTS = 5
+HEALTHY = 60  # seconds after which a child's earlier ends are forgotten
 PATIENCE = 20  # seconds that children have to finish what they are at
 PR_SET_PDEATHSIG = 1
 # Celery's advice for servers; in a container of one's own, root is nobody special.
@@ -56,6 +57,7 @@ class Child:
 
     def start(self, folder: Path) -> None:
         self.starts += 1
+        self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603
             self.command,
             cwd=folder,
@@ -63,6 +65,11 @@ class Child:
             start_new_session=True,
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
+
+    def forgive(self) -> None:
+        """Forget earlier ends after a healthy while: only one that cannot run is given up."""
+        if time.monotonic() - self.started > HEALTHY:
+            self.starts = 0
 
     @property
     def ended(self) -> bool:
@@ -74,7 +81,7 @@ class Child:
 
 
 class Supervisor:
-    """Runs children until a signal says stop; a dead one is started again, up to RESTARTS times."""
+    """Runs children until a signal says stop; a dead one is started again, up to RESTARTS times in a row."""
 
     def __init__(
         self, children: list[Child], folder: Path, say: Callable[[str], object]
@@ -104,6 +111,7 @@ class Supervisor:
     def _revive(self) -> None:
         for child in self.children:
             if child.ended and not self.stopping:
+                child.forgive()
                 if child.starts > RESTARTS:
                     raise GaveUp(f"The {child.name} ended {child.starts} times.")
                 self.say(f"The {child.name} ended; starting it again.")

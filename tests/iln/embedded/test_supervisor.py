@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from iln.embedded import supervisor
 from iln.embedded.supervisor import Child, GaveUp, Supervisor, port_is_free
 
 COMMAND = [sys.executable, "manage.py", "embedded"]
@@ -126,13 +127,28 @@ def test_a_child_that_keeps_ending_is_given_up(tmp_path):
         number: signal.getsignal(number)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
-    supervisor = Supervisor([Child("worker", "broken")], tmp_path, said.append)
+    broken = Supervisor([Child("worker", "broken")], tmp_path, said.append)
 
     try:
         with pytest.raises(GaveUp, match=r"The worker ended 6 times\."):
-            supervisor.run(watch=lambda: None)
+            broken.run(watch=lambda: None)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
     assert said == ["The worker ended; starting it again."] * 5
+
+
+def test_ends_are_forgotten_after_a_healthy_while(tmp_path, monkeypatch):
+    (tmp_path / "short.py").write_text("")
+    child = Child("worker", "short")
+    for _ in range(5):
+        child.start(tmp_path)
+        child.process.wait()
+
+    child.forgive()
+    assert child.starts == 5
+
+    monkeypatch.setattr(supervisor, "HEALTHY", -1)
+    child.forgive()
+    assert child.starts == 0
