@@ -133,6 +133,7 @@ class ReadyAdmin(admin.ModelAdmin):
             may_answer=round_.takes_answers,
             doubles=doubles,
             seen=[one for double in doubles for one in (double.first, double.second)],
+            impossible=readiness.impossible_pins(seen),
             hopeless=readiness.hopeless_wishes(seen, terms),
             few=few,
             few_people=readiness.with_few_partners(seen, few.object_list, terms),

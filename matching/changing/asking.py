@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from matching import mending, services, told
 from matching.changing.choosing import Decisions, Draft, Group, Refused
 from matching.changing.deciding import ASIDE, decided
-from matching.changing.rulebook import broken_rule
 from matching.engine import SCORING_VERSION, Problem
 from matching.models import Aside, Proposal
 from matching.problems import asked_again, before_the_hours, input_hash, pairs_in
+from matching.rulebook import broken_rule
 from matching.services import Found
 from participants.models import Application
 

@@ -19,10 +19,11 @@ from matching.engine import (
     survey,
 )
 from matching.left_over import EXCLUDED
-from matching.models import Aside, TwoPeople
+from matching.models import Aside, Pin, TwoPeople
 from matching.past import PastRounds
 from matching.problems import deferred, pool, problem
 from matching.readying.doubles import Double, doubles
+from matching.rulebook import broken_rules
 from matching.wording import joined
 from participants.country_cap import most_from_one
 from participants.luck import Luck
@@ -132,10 +133,29 @@ def look(round_: Round) -> Pool:
     waiting = {one.pk for one in deferred(round_, everybody, round_.country_cap)}
     applications = [one for one in everybody if one.pk not in waiting]
     first = PastRounds(round_, [one.user_id for one in applications]).first
-    # Without pins: who is pinned is not hard to pair, and a pin may no longer be possible.
-    asked = replace(problem(round_, applications), together=frozenset())
+    asked = _without_pins(round_, applications)
     found = survey(asked, few(len(applications)))
     return Pool(round_, everybody, applications, first, asked, found)
+
+
+def _without_pins(round_: Round, applications: Sequence[Application]) -> Problem:
+    """Who is pinned is not hard to pair, and a pin may no longer be possible."""
+    return replace(problem(round_, applications), together=frozenset())
+
+
+def impossible_pins(seen: Pool) -> list[tuple[Pin, str]]:
+    """Who was pinned and may not be paired, with the rule: no search can begin before one ends."""
+    index = {
+        application.pk: place for place, application in enumerate(seen.applications)
+    }
+    pins = [
+        pin
+        for pin in Pin.objects.filter(round=seen.round).order_by("pk")
+        if index.keys() >= {*pin.people}
+    ]
+    groups = [[index[key] for key in pin.people] for pin in pins]
+    rules = broken_rules(seen.asked, seen.applications, groups)
+    return [(pin, rule) for pin, rule in zip(pins, rules, strict=True) if rule]
 
 
 def waiting(round_: Round) -> list[Application]:
@@ -283,7 +303,7 @@ def forecast(seen: Pool, percent: int) -> Forecast:
     """What it would do to all who have confirmed, whatever the present cap."""
     round_, people = seen.round, seen.everybody
     waiting = deferred(round_, people, percent)
-    asked = problem(round_, people) if seen.deferred else seen.asked
+    asked = _without_pins(round_, people) if seen.deferred else seen.asked
     late = {application.pk for application in waiting}
     stay = [person for person in asked.people if people[person.id].pk not in late]
     alone = fewest_alone(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -12,6 +12,10 @@ from django.http import HttpRequest
 
 from matching.models import Pin, Veto
 from participants.models import Application, User
+
+TOGETHER = "These two are pinned together"
+APART = "These two are kept apart."
+END_IT = "End that decision first, or leave it as it is."
 
 
 class InOrder(forms.ModelForm):
@@ -51,11 +55,15 @@ class VetoForm(InOrder):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Under the lock that publication takes, too: it sees this veto, or is through."""
+        """Under the locks that publication and pins take, too: they see this veto, or are through."""
         cleaned = super().clean()
         people = [cleaned[name].pk for name in ("first", "second") if cleaned.get(name)]
         rows = User.objects.filter(pk__in=people).order_by("pk")
         list(rows.select_for_update(no_key=True).values_list("pk"))
+        theirs = Application.objects.filter(user__in=people).order_by("pk")
+        list(theirs.select_for_update(no_key=True).values_list("pk"))
+        if pin := _pin_of(people):
+            self.add_error("second", f"{TOGETHER} ({pin.round}). {END_IT}")
         return cleaned
 
 
@@ -83,6 +91,11 @@ class PinForm(InOrder):
             self.add_error("second", "These two live in the same country.")
         elif self._is_pinned(first, second):
             self.add_error("first", "One of them is pinned to somebody already.")
+        elif Veto.objects.filter(
+            first__in=[first.user_id, second.user_id],
+            second__in=[first.user_id, second.user_id],
+        ).exists():
+            self.add_error("second", f"{APART} {END_IT}")
         self.instance.round = first.round
         return cleaned
 
@@ -91,6 +104,20 @@ class PinForm(InOrder):
         rows = Application.objects.filter(pk__in=[person.pk for person in people])
         list(rows.order_by("pk").select_for_update(no_key=True))
         return Pin.objects.filter(Q(first__in=people) | Q(second__in=people)).exists()
+
+
+def _pin_of(people: Collection[int]) -> Pin | None:
+    """What keeps two people together in a round that is still to be published."""
+    if len(people) < 2:
+        return None
+    pins = Pin.objects.filter(round__published_at=None).select_related(
+        "round", "first", "second", "third"
+    )
+    for pin in pins.filter(Q(first__user__in=people) | Q(second__user__in=people)):
+        both = (pin.first, pin.second, pin.third)
+        if {*people} <= {person.user_id for person in both if person}:
+            return pin
+    return None
 
 
 class DecisionAdmin(admin.ModelAdmin):

@@ -14,7 +14,13 @@ from iln.mail.models import Message
 from matching.models import TwoPeople
 from participants.models import Application
 from rounds.models import Round
-from tests.factories import ApplicationFactory, RoundFactory, days_from_now
+from tests.factories import (
+    ApplicationFactory,
+    PinFactory,
+    RoundFactory,
+    VetoFactory,
+    days_from_now,
+)
 
 ABROAD = ["AU", "PE", "DK", "JP", "CA", "NO", "NP", "BR", "IN", "FR"]
 
@@ -137,6 +143,34 @@ def test_page_shows_what_is_to_be_looked_at(organiser_client, round_, amina):
         "1 person wrote about their wishes in free words",
     ]:
         assert found in page.text
+
+
+@pytest.mark.parametrize("cap", [None, 50])
+def test_pin_on_two_who_may_not_be_paired_is_shown_with_its_rule(
+    cap, organiser_client, round_
+):
+    here = [
+        ApplicationFactory(round=round_, country=code, user__name=name)
+        for code, name in [("KE", "Amina"), ("AU", "Jo"), ("KE", "Ben"), ("KE", "Ida")]
+    ]
+    pin = PinFactory(round=round_, first=here[0], second=here[1])
+    VetoFactory(first=here[0].user, second=here[1].user)
+    Round.objects.update(country_cap=cap)
+
+    for page in (ready(round_), ready(round_) + "?cap=20"):
+        shown = organiser_client.get(page).text
+        assert "1 pin that cannot be kept" in shown
+        assert "Amina and Jo are to be kept apart, or have been partners" in shown
+        assert reverse("admin:matching_pin_delete", args=[pin.pk]) in shown
+
+
+def test_pins_that_can_be_kept_are_not_shown(organiser_client, round_, amina):
+    jo = Application.objects.get(country="FR")
+    amina.wishes.all().delete()
+    pair = sorted([amina, jo], key=lambda one: one.pk)
+    PinFactory(round=round_, first=pair[0], second=pair[1])
+
+    assert "not possible</h2>" not in organiser_client.get(ready(round_)).text
 
 
 @pytest.mark.parametrize("cap", ["0", "100", "many", "-1"])

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from matching.models import Pin, Veto
+from rounds.models import Round
 from tests.factories import (
     ApplicationFactory,
     OrganiserFactory,
@@ -14,7 +16,7 @@ from tests.factories import (
     RoundFactory,
     VetoFactory,
 )
-from tests.together import at_once
+from tests.together import at_once, together
 
 
 def at(model, page):
@@ -173,3 +175,81 @@ def test_decision_can_be_looked_at_and_not_changed(
 
     assert "They asked for it." in looked.text
     assert organiser_client.post(change, {"reason": "No."}).status_code == 403
+
+
+def test_veto_on_two_who_are_pinned_is_refused_in_words(organiser_client, amina, jo):
+    PinFactory(round=amina.round, first=amina, second=jo)
+    data = {"first": jo.user_id, "second": amina.user_id, "reason": "They asked."}
+
+    response = organiser_client.post(at("veto", "add"), data)
+
+    words = (
+        f"These two are pinned together ({amina.round}). "
+        "End that decision first, or leave it as it is."
+    )
+    assert errors(response) == {"second": [words]}
+    assert not Veto.objects.exists()
+
+
+def test_veto_on_two_of_a_pinned_group_of_three_is_refused(organiser_client, amina, jo):
+    third = ApplicationFactory(round=amina.round, country="PE")
+    PinFactory(round=amina.round, first=amina, second=jo, third=third)
+    data = {"first": third.user_id, "second": jo.user_id, "reason": "They asked."}
+
+    response = organiser_client.post(at("veto", "add"), data)
+
+    assert [*errors(response)] == ["second"]
+    assert not Veto.objects.exists()
+
+
+def test_veto_on_one_who_is_pinned_to_somebody_else_is_kept(
+    organiser_client, amina, jo
+):
+    other = ApplicationFactory(round=amina.round, country="PE")
+    PinFactory(round=amina.round, first=amina, second=jo)
+    data = {"first": other.user_id, "second": jo.user_id, "reason": "They asked."}
+
+    organiser_client.post(at("veto", "add"), data)
+
+    assert Veto.objects.count() == 1
+
+
+def test_partners_of_a_published_round_may_be_kept_apart(organiser_client, amina, jo):
+    PinFactory(round=amina.round, first=amina, second=jo)
+    Round.objects.update(published_at=timezone.now())
+    data = {"first": jo.user_id, "second": amina.user_id, "reason": "They asked."}
+
+    organiser_client.post(at("veto", "add"), data)
+
+    assert Veto.objects.count() == 1
+
+
+def test_pin_on_two_who_are_kept_apart_is_refused_in_words(organiser_client, amina, jo):
+    VetoFactory(first=amina.user, second=jo.user)
+    data = {"first": amina.pk, "second": jo.pk, "reason": "They asked."}
+
+    response = organiser_client.post(at("pin", "add"), data)
+
+    words = "These two are kept apart. End that decision first, or leave it as it is."
+    assert errors(response) == {"second": [words]}
+    assert not Pin.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pin_and_veto_at_once_leave_one_of_them():
+    organiser, round_ = OrganiserFactory(), RoundFactory()
+    amina, jo = (
+        ApplicationFactory(round=round_, country=country) for country in ("KE", "AU")
+    )
+
+    def decide(model, first, second):
+        client = Client()
+        client.force_login(organiser)
+        choice = {"first": first, "second": second, "reason": "They asked."}
+        return lambda: client.post(at(model, "add"), choice).status_code
+
+    pin = decide("pin", amina.pk, jo.pk)
+    veto = decide("veto", amina.user_id, jo.user_id)
+
+    assert sorted(together(pin, veto)) == [200, 302]
+    assert Pin.objects.count() + Veto.objects.count() == 1
