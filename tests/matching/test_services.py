@@ -53,6 +53,7 @@ def test_propose_keeps_figures_and_what_it_was_made_with(round_, five, organiser
     people = proposal.made_with.pop("people")
     assert sorted(map(int, people)) == sorted(application.pk for application in five)
     assert len(proposal.made_with.pop("input")) == 64
+    assert proposal.made_with.pop("told").keys() == people.keys()
     assert proposal.made_with == {
         "levels": round_.levels,
         "version": "0.1.0",

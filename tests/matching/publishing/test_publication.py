@@ -211,7 +211,7 @@ def test_publish_takes_as_many_queries_for_three_matches_as_for_one(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(40):
         publication.publish(proposal, organiser)
 
 
@@ -509,7 +509,7 @@ def test_stop_takes_as_many_queries_for_three_matches_as_for_one(
         MatchFactory(proposal=proposal, applications=people)
     publication.publish(proposal, organiser)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         publication.stop(proposal, organiser)
 
 

@@ -104,7 +104,10 @@ def test_comparison_takes_the_same_queries_for_few_and_for_many(
     assert len(many.context["pairs"].object_list) == 14
 
 
-def test_day_leads_to_comparison(page, viewer, proposal):
+def test_day_leads_to_comparison_where_there_are_two(page, viewer, proposal):
     day = reverse("admin:matching_matching_day", args=[proposal.round_id])
+    assert page not in viewer.get(day).text
+
+    ProposalFactory(round=proposal.round)
 
     assert page in viewer.get(day).text

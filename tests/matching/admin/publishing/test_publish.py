@@ -83,7 +83,7 @@ def test_page_that_asks_takes_the_same_queries_for_any_number(
         people = [person(f"A{nth}", "KE"), person(f"B{nth}", "AU")]
         MatchFactory(proposal=proposal, applications=people)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         publisher.get(at("publish", proposal.pk), {"q": "A"})
 
 
@@ -321,7 +321,7 @@ def test_sending_takes_the_same_queries_for_any_number(
         MatchFactory(proposal=proposal, applications=people)
     publication.publish(proposal, organiser)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         publisher.get(at("sending", proposal.pk))
 
 
