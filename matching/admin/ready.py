@@ -54,6 +54,14 @@ class DoubleForm(ReasonForm):
     field_order = ["decision", "reason"]
 
 
+class BackForm(ReasonForm):
+    """Why somebody who was taken for another's second is none; one form for each."""
+
+    def __init__(self, application: Application, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id=f"back-{application.pk}-%s")
+        self.application = application
+
+
 class WhatIfForm(forms.Form):
     cap = forms.IntegerField(
         label="At most so many per cent from one country", min_value=1, max_value=99
@@ -93,6 +101,7 @@ class ReadyAdmin(admin.ModelAdmin):
             page("", self.ready_view),
             page("remind/", require_POST(self.remind_view), "remind"),
             page("double/<int:first>/<int:second>/", self.double_view, "double"),
+            page("back/<int:pk>/", require_POST(self.back_view), "back"),
             page("offer/<int:pk>/", require_POST(self.offer_view), "offer"),
             page("cap/", require_POST(self.cap_view), "cap"),
             page("words/", self.words_view, "words"),
@@ -109,13 +118,18 @@ class ReadyAdmin(admin.ModelAdmin):
         return self._ready(request, round_)
 
     def _ready(
-        self, request: HttpRequest, round_: Round, set_cap: CapForm | None = None
+        self,
+        request: HttpRequest,
+        round_: Round,
+        set_cap: CapForm | None = None,
+        back: BackForm | None = None,
     ) -> HttpResponse:
         terms, seen = Terms(), readiness.look(round_)
         countries = readiness.countries(seen.applications)
         what_if = WhatIfForm(request.GET if "cap" in request.GET else None)
         percent = what_if.cleaned_data["cap"] if what_if.is_valid() else None
         doubles = readiness.likely_doubles(round_)
+        gone = readiness.withdrawn_doubles(round_)
         few = Paginator(seen.found.few, PER_PAGE).get_page(request.GET.get("p"))
         return self._page(
             request,
@@ -132,7 +146,11 @@ class ReadyAdmin(admin.ModelAdmin):
             is_too_late=timezone.now() > round_.confirm_by,
             may_answer=round_.takes_answers,
             doubles=doubles,
-            seen=[one for double in doubles for one in (double.first, double.second)],
+            gone=[(one, _back_form(one, back)) for one in gone],
+            seen=[
+                *(one for double in doubles for one in (double.first, double.second)),
+                *gone,
+            ],
             impossible=readiness.impossible_pins(seen),
             hopeless=readiness.hopeless_wishes(seen, terms),
             few=few,
@@ -222,6 +240,30 @@ class ReadyAdmin(admin.ModelAdmin):
             said = f"Withdrawn: {gone.user.email}. A mail says so, kindly."
         pages.note(self, request, round_, f"{words} Reason: {reason}", both)
         self.message_user(request, said, messages.SUCCESS)
+
+    def back_view(self, request: HttpRequest, round_id: int, pk: int) -> HttpResponse:
+        """It was no double after all."""
+        pages.require(request, *MAY_CHANGE)
+        round_ = get_object_or_404(Round, pk=round_id)
+        gone = round_.applications.select_related("user", "round")
+        application = get_object_or_404(gone, pk=pk)
+        form = BackForm(application, request.POST)
+        if not form.is_valid():
+            return self._ready(request, round_, back=form)
+        try:
+            preparing.take_back_double(application)
+        except preparing.Refused as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+        else:
+            nudge()
+            reason = form.cleaned_data["reason"]
+            words = f"Application {pk} stands again: it was no double. Reason: {reason}"
+            pages.note(self, request, round_, words, [application])
+            said = (
+                f"{application.user.email} is in the round as before. A mail says so."
+            )
+            self.message_user(request, said, messages.SUCCESS)
+        return _back(round_, "doubles")
 
     def offer_view(self, request: HttpRequest, round_id: int, pk: int) -> HttpResponse:
         pages.require(request, *MAY_CHANGE)
@@ -345,6 +387,12 @@ def _application(round_: Round, pk: int) -> Application:
 
 def _back(round_: Round, section: str) -> HttpResponse:
     return redirect(f"{reverse('admin:matching_ready', args=[round_.pk])}#{section}")
+
+
+def _back_form(application: Application, sent: BackForm | None) -> BackForm:
+    if sent and sent.application == application:
+        return sent
+    return BackForm(application)
 
 
 def _wishes(application: Application, terms: Terms) -> list[tuple[Any, str]]:

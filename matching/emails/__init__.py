@@ -1,7 +1,15 @@
 """What we write to people from matching day on: to each one by name, about their own match only."""
 
 from matching.emails.concerns import CONCERN, concern
-from matching.emails.doubles import DOUBLE, double, why_not_a_double
+from matching.emails.doubles import (
+    DOUBLE,
+    STANDS_AGAIN,
+    double,
+    double_key,
+    stands_again,
+    why_not_a_double,
+    why_not_standing,
+)
 from matching.emails.ending import SURVEY, survey
 from matching.emails.heartbeat import (
     BOTH_CHANGE,
@@ -55,6 +63,7 @@ __all__ = [
     "PAIR_ENDED",
     "PARTNER_GONE",
     "SET_ASIDE",
+    "STANDS_AGAIN",
     "SURVEY",
     "WRITE_FIRST",
     "both_change",
@@ -62,6 +71,7 @@ __all__ = [
     "check_in_again",
     "concern",
     "double",
+    "double_key",
     "guide",
     "help_wanted",
     "introduction",
@@ -71,11 +81,13 @@ __all__ = [
     "pair_ended",
     "partner_gone",
     "set_aside",
+    "stands_again",
     "survey",
     "why_not_a_double",
     "why_not_a_seat",
     "why_not_an_offer",
     "why_not_left_over",
     "why_not_news",
+    "why_not_standing",
     "write_first",
 ]

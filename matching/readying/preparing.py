@@ -9,7 +9,7 @@ from django.db import transaction
 from iln.mail.outbox import queue
 from matching import emails
 from matching.models import TwoPeople
-from matching.readying.readiness import TOLD_FROM, concession
+from matching.readying.readiness import TOLD_FROM, concession, withdrawn_doubles
 from participants import services as participants
 from participants.models import Application, User
 from participants.terms import Terms
@@ -35,6 +35,22 @@ def offer(application: Application, musts: Sequence[str]) -> None:
 def withdraw_double(application: Application) -> None:
     """Withdraw one of two applications of one person, and tell them so kindly."""
     participants.withdraw(application, emails.double)
+
+
+@transaction.atomic
+def take_back_double(application: Application) -> None:
+    """Have an application stand again that was withdrawn as a double, and tell the person.
+
+    Only such a one: whoever withdrew by themselves stays out. The round is locked first, as
+    by whoever publishes it.
+    """
+    Round.objects.select_for_update(no_key=True).get(pk=application.round_id)
+    if application not in withdrawn_doubles(application.round):
+        raise Refused("This application was not withdrawn as somebody’s second.")
+    gone_at = application.withdrawn_at
+    participants.stand_again(
+        application, lambda fresh: emails.stands_again(fresh, gone_at)
+    )
 
 
 def tell_apart(one: Application, other: Application, by: User, reason: str) -> None:

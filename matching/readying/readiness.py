@@ -96,6 +96,17 @@ def likely_doubles(round_: Round) -> list[Double]:
     return doubles(applications, {frozenset(pair) for pair in pairs})
 
 
+def withdrawn_doubles(round_: Round) -> list[Application]:
+    """Who was withdrawn as somebody's second, and has not applied again since."""
+    letters = Message.objects.filter(kind=emails.DOUBLE.name)
+    gone = round_.applications.exclude(withdrawn_at=None).select_related("user")
+    told = gone.filter(pk__in=letters.values("cause_id")).order_by("pk")
+    keys = {
+        *letters.filter(cause_id__in=told.values("pk")).values_list("key", flat=True)
+    }
+    return [one for one in told if emails.double_key(one) in keys]
+
+
 # --- What they wish, and whom they can have ----------------------------------
 
 

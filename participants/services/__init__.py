@@ -12,6 +12,7 @@ from participants.services.applying import (
     confirm,
     correct,
     require_correctable,
+    stand_again,
     withdraw,
 )
 from participants.services.helping import (
@@ -58,6 +59,7 @@ __all__ = [
     "send_link",
     "sign_in",
     "sit_out",
+    "stand_again",
     "stay_in",
     "stop_address",
     "take_in",

@@ -123,3 +123,31 @@ def withdraw(
         update_fields=["withdrawn_at", "withdrawal_reason", "withdrawal_words"]
     )
     queue([letter(application)])
+
+
+@transaction.atomic
+def stand_again(
+    application: Application, letter: Callable[[Application], Message]
+) -> None:
+    """Take back a withdrawal that organisers made by mistake, and tell the person.
+
+    Only the withdrawal that the caller has seen, who also holds the lock of the round, so
+    that it is not published meanwhile.
+    """
+    seen, application = application.withdrawn_at, locked(application)
+    if application.withdrawn_at is None or application.withdrawn_at != seen:
+        raise Refused("This application has changed meanwhile. Please look again.")
+    if application.round.published_at:
+        raise Refused(f"{application.round} has been published already.")
+    application.withdrawn_at = None
+    in_time = timezone.now() <= application.round.confirm_by
+    if application.state != Application.State.CONFIRMED and not in_time:
+        raise Refused(
+            "The time to confirm is over, and this application was not confirmed: "
+            "it could not be in the round."
+        )
+    application.withdrawal_reason = application.withdrawal_words = ""
+    application.save(
+        update_fields=["withdrawn_at", "withdrawal_reason", "withdrawal_words"]
+    )
+    queue([letter(application)])

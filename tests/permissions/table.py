@@ -155,6 +155,7 @@ admin:matching_proposal_resume      POST published.pk                           
 admin:matching_ready                GET  coming.pk                                               | log-in   log-in   log-in   log-in   opens    refused
 admin:matching_ready_remind         POST coming.pk                                               | log-in   log-in   log-in   log-in   goes-on  refused
 admin:matching_ready_double         GET  coming.pk mine.pk twin.pk                               | log-in   log-in   log-in   log-in   opens    refused
+admin:matching_ready_back           POST coming.pk mine.pk                                       | log-in   log-in   log-in   log-in   opens    refused
 admin:matching_ready_offer          POST coming.pk mine.pk                                       | log-in   log-in   log-in   log-in   goes-on  refused
 admin:matching_ready_cap            POST coming.pk                                               | log-in   log-in   log-in   log-in   opens    refused
 admin:matching_ready_words          GET  coming.pk                                               | log-in   log-in   log-in   log-in   opens    refused

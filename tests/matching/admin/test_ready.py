@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iln.mail.models import Message
-from matching.models import TwoPeople
+from matching.models import LogLine, TwoPeople
+from matching.readying import preparing
 from participants.models import Application
 from rounds.models import Round
 from tests.factories import (
@@ -72,6 +73,7 @@ def acts(round_, amina):
     return {
         ready(round_, "remind"): {},
         ready(round_, "double", amina.pk, other.pk): {"decision": "two", "reason": "."},
+        ready(round_, "back", amina.pk): {"reason": "."},
         ready(round_, "offer", amina.pk): {"musts": "country"},
         ready(round_, "cap"): {"cap": "20", "reason": "."},
         ready(round_, "add_wishes", amina.pk): {},
@@ -103,6 +105,7 @@ def test_who_may_only_look_is_offered_no_act(looker, acts, round_):
 def test_acts_are_not_done_by_looking(organiser_client, round_, amina):
     for page in [
         ready(round_, "remind"),
+        ready(round_, "back", amina.pk),
         ready(round_, "offer", amina.pk),
         ready(round_, "cap"),
         ready(round_, "read", amina.pk),
@@ -309,6 +312,56 @@ def test_double_is_withdrawn(decision, gone, organiser_client, round_, twice):
         "Reason: She said so."
     ]
     assert organiser_client.get(page).status_code == 404
+
+
+@pytest.fixture
+def gone(round_, twice):
+    """The later of the two, withdrawn by mistake."""
+    preparing.withdraw_double(twice[1])
+    return twice[1]
+
+
+def test_double_is_taken_back_with_a_reason(organiser_client, round_, gone):
+    page = organiser_client.get(ready(round_)).text
+    done = organiser_client.post(ready(round_, "back", gone.pk), {"reason": "Sisters."})
+
+    assert "Withdrawn as somebody’s second" in page
+    assert gone.user.email in page
+    assert done.url == f"{ready(round_)}#doubles"
+    assert words(done) == [
+        f"{gone.user.email} is in the round as before. A mail says so."
+    ]
+    assert Application.objects.active().filter(pk=gone.pk).exists()
+    assert logged() == [
+        f"Application {gone.pk} stands again: it was no double. Reason: Sisters."
+    ]
+    assert [*LogLine.objects.get().people.all()] == [gone.user]
+    assert (
+        "Withdrawn as somebody’s second" not in organiser_client.get(ready(round_)).text
+    )
+
+
+def test_taking_back_asks_why(organiser_client, round_, gone):
+    refused = organiser_client.post(ready(round_, "back", gone.pk), {"reason": " "})
+
+    assert "This field is required." in refused.text
+    assert "<details open>" in refused.text
+    assert not Application.objects.active().filter(pk=gone.pk).exists()
+
+
+def test_taking_back_what_cannot_be_is_refused_in_words(
+    organiser_client, round_, twice, gone
+):
+    act = ready(round_, "back", twice[0].pk)
+    Round.objects.update(published_at=timezone.now())
+
+    assert words(organiser_client.post(act, {"reason": "So."})) == [
+        "This application was not withdrawn as somebody’s second."
+    ]
+    late = organiser_client.post(ready(round_, "back", gone.pk), {"reason": "So."})
+    assert words(late)[-1] == f"{round_} has been published already."
+    assert "Take it back" not in organiser_client.get(ready(round_)).text
+    assert logged() == []
 
 
 def test_two_people_are_remembered(organiser_client, organiser, round_, twice):

@@ -14,9 +14,11 @@ from matching.readying import preparing, readiness
 from matching.wording import roughly
 from participants import services
 from participants.luck import Luck
+from participants.models import Application
 from participants.terms import Terms
 from rounds.models import Round
 from tests.factories import ApplicationFactory, PinFactory, RoundFactory, VetoFactory
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +191,130 @@ def test_double_letter_is_not_wanted_by_who_applied_again(twice):
     twice[0].save()
 
     assert emails.why_not_a_double(mail) == "This person has applied again."
+
+
+def test_withdrawn_double_stands_again_as_before(round_, twice):
+    wishes = "Somebody patient."
+    Application.objects.filter(pk=twice[1].pk).update(wishes_text=wishes)
+    before = Application.objects.filter(pk=twice[1].pk).values().get()
+    preparing.withdraw_double(twice[1])
+    [gone] = readiness.withdrawn_doubles(round_)
+
+    preparing.take_back_double(gone)
+
+    assert Application.objects.filter(pk=gone.pk).values().get() == before
+    assert readiness.withdrawn_doubles(round_) == []
+    mail = Message.objects.get(kind="stands again")
+    assert mail.recipient == gone.user
+    assert "Your application stands again, just as you sent it." in mail.text
+    assert "You are in the round as before" in mail.text
+    assert "jo@work.example" not in mail.text + mail.html
+    assert emails.why_not_a_double(Message.objects.get(kind="double withdrawn")) != ""
+    assert emails.why_not_standing(mail) == ""
+
+
+def test_news_that_it_stands_again_is_not_wanted_once_it_is_withdrawn(round_, twice):
+    preparing.withdraw_double(twice[1])
+    preparing.take_back_double(*readiness.withdrawn_doubles(round_))
+    preparing.withdraw_double(twice[1])
+
+    mail = Message.objects.get(kind="stands again")
+    assert emails.why_not_standing(mail) == "The application was withdrawn again."
+    assert Message.objects.filter(kind="double withdrawn").count() == 2
+
+    preparing.take_back_double(*readiness.withdrawn_doubles(round_))
+    assert Message.objects.filter(kind="stands again").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"confirmed_at": None}, "Please confirm it until"),
+        ({"asked_still_in_at": timezone.now()}, "Please answer until"),
+    ],
+)
+def test_who_stands_again_hears_what_is_still_to_be_done(facts, words, round_):
+    application = ApplicationFactory(round=round_, **facts)
+    preparing.withdraw_double(application)
+
+    preparing.take_back_double(*readiness.withdrawn_doubles(round_))
+
+    assert words in Message.objects.get(kind="stands again").text
+
+
+def test_who_withdrew_by_themselves_stays_out(round_, twice):
+    services.withdraw(twice[0])
+    twice[0].refresh_from_db()
+    preparing.withdraw_double(twice[1])
+    [gone] = readiness.withdrawn_doubles(round_)
+    preparing.take_back_double(gone)
+    services.withdraw(twice[1])  # this time by herself
+    twice[1].refresh_from_db()
+
+    assert readiness.withdrawn_doubles(round_) == []
+    for application in twice:
+        with pytest.raises(preparing.Refused, match="not withdrawn as somebody"):
+            preparing.take_back_double(application)
+    assert Application.objects.active().count() == 0
+
+
+def test_taking_back_twice_is_refused(round_, twice):
+    preparing.withdraw_double(twice[1])
+    [gone] = readiness.withdrawn_doubles(round_)
+    preparing.take_back_double(gone)
+
+    with pytest.raises(preparing.Refused):
+        preparing.take_back_double(gone)
+
+    assert Message.objects.filter(kind="stands again").count() == 1
+
+
+def test_nobody_stands_again_in_a_published_round(round_, twice):
+    preparing.withdraw_double(twice[1])
+    [gone] = readiness.withdrawn_doubles(round_)
+    Round.objects.update(published_at=timezone.now())
+
+    with pytest.raises(preparing.Refused, match="has been published already"):
+        preparing.take_back_double(gone)
+
+    assert not Message.objects.filter(kind="stands again").exists()
+
+
+@pytest.mark.parametrize(
+    "facts", [{"confirmed_at": None}, {"asked_still_in_at": timezone.now()}]
+)
+def test_who_can_no_longer_confirm_does_not_stand_again(facts, round_):
+    application = ApplicationFactory(round=round_, **facts)
+    preparing.withdraw_double(application)
+    Round.objects.update(confirm_by=timezone.now() - timedelta(hours=1))
+    [gone] = readiness.withdrawn_doubles(round_)
+
+    with pytest.raises(preparing.Refused, match="The time to confirm is over"):
+        preparing.take_back_double(gone)
+
+    gone.refresh_from_db()
+    assert gone.withdrawn_at
+
+
+def test_confirmed_double_stands_again_after_the_deadline(round_, twice):
+    preparing.withdraw_double(twice[1])
+    Round.objects.update(confirm_by=timezone.now() - timedelta(hours=1))
+
+    preparing.take_back_double(*readiness.withdrawn_doubles(round_))
+
+    assert Application.objects.confirmed().count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_at_once_writes_one_mail():
+    round_ = RoundFactory(closed=True)
+    preparing.withdraw_double(ApplicationFactory(round=round_))
+    [gone] = readiness.withdrawn_doubles(round_)
+
+    answers = at_once(lambda: preparing.take_back_double(gone))
+
+    assert sorted(map(str, answers)) == sorted(map(str, [None, preparing.Refused]))
+    assert Message.objects.filter(kind="stands again").count() == 1
 
 
 def test_two_people_are_kept_once_and_in_order(twice):
