@@ -15,6 +15,8 @@ def before_erasing(leaving: Leaving) -> None:
     if leaving.person is None or leaving.comments == Comments.KEEP:
         return
     theirs = Comment.objects.from_address(leaving.person.get_username())
+    for address in leaving.former:
+        theirs |= Comment.objects.from_address(address)
     if leaving.comments == Comments.REMOVE:
         _remove(theirs)
     else:

@@ -7,7 +7,7 @@ the same with that person erased.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
@@ -55,13 +55,18 @@ class Table:
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)
 
-    def rows_of(self, person: AbstractBaseUser) -> QuerySet[Any]:
-        """The rows that are about somebody, by a link or by their address in any spelling."""
+    def rows_of(
+        self, person: AbstractBaseUser, former: Collection[str] = ()
+    ) -> QuerySet[Any]:
+        """The rows that are about somebody, by a link or by their address in any spelling.
+
+        `former`: addresses that they had before, and nobody has now.
+        """
         about = Q(pk__in=[])
         for lookup in self.whose:
             if isinstance(self._end(lookup), EmailField):
-                address = Lower(Value(person.get_username()))
-                about |= Q(Exact(Lower(lookup), address))
+                for address in {person.get_username(), *former}:
+                    about |= Q(Exact(Lower(lookup), Lower(Value(address))))
             else:
                 about |= Q(**{lookup: person.pk})
         rows = self.model_class._base_manager
@@ -138,13 +143,15 @@ class Comments(StrEnum):
 class Leaving:
     """Who is about to be erased; or, without a person, which applications are.
 
-    `marks` are words that nobody else has: an address, a full name, a number.
+    `marks` are words that nobody else has: an address, a full name, a number. `former` are
+    the addresses that were theirs before.
     """
 
     applications: frozenset[int]
     person: AbstractBaseUser | None = None
     marks: tuple[str, ...] = ()
     comments: Comments = Comments.KEEP
+    former: frozenset[str] = frozenset()
 
 
 def let_apps_act(leaving: Leaving) -> None:

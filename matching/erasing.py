@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -13,11 +14,21 @@ from iln.mail.erasing import blank
 from iln.mail.models import Message
 from iln.personal_data import ERASED, Leaving
 from matching import emails
-from matching.models import LogLine, Match, Proposal, Seat, Step
+from matching.models import (
+    CheckIn,
+    Concern,
+    LogLine,
+    Match,
+    Proposal,
+    Seat,
+    Step,
+    Survey,
+)
 from matching.models.proposal import SeatQuerySet
 from participants.models import Application
 
 NOT_NAMED = f"This was about {ERASED}."
+PART = re.compile(r"\w{2,}")  # of a name; a single letter stands in any sentence
 # Whose words may tell of a partner: kinds of mail by the seat that they are about.
 ABOUT_SEATS = [
     emails.INTRODUCTION.name,
@@ -40,6 +51,7 @@ def before_erasing(leaving: Leaving) -> None:
         Message.objects.filter(kind__in=ABOUT_SEATS, cause_id__in=beside.values("pk"))
     )
     beside.update(report=[], note="")  # it tells of the partner, too
+    _unname_in_words(gone, matches)
     _forget_in_proposals(gone)
     _forget_in_steps(gone)
     if leaving.person:
@@ -49,6 +61,22 @@ def before_erasing(leaving: Leaving) -> None:
         )
     seats.delete()
     _close_ranks(matches)
+
+
+def _unname_in_words(gone: Collection[int], matches: Collection[int]) -> None:
+    """What partners told us of somebody stays, without the name: also without the first alone."""
+    named = Application.objects.filter(pk__in=gone).values_list("name", "user__name")
+    parts = {part for names in named for name in names for part in PART.findall(name)}
+    if not parts:
+        return
+    one = "|".join(map(re.escape, sorted(parts, key=len, reverse=True)))
+    pattern = re.compile(rf"\b(?:{one})\b", re.IGNORECASE)
+    tables: list[type[CheckIn | Concern | Survey]] = [CheckIn, Concern, Survey]
+    for table in tables:
+        rows = table._base_manager.filter(seat__match__in=matches).exclude(words="")
+        for row in rows.exclude(seat__application__in=gone):
+            if (words := pattern.sub(ERASED, row.words)) != row.words:
+                table._base_manager.filter(pk=row.pk).update(words=words)
 
 
 def _tell_partners(beside: SeatQuerySet) -> None:

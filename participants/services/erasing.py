@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib import import_module
 from typing import Any
 
@@ -33,13 +33,12 @@ def erase(person: User, comments: Comments) -> None:
     """
     person = _locked(person)
     applications = frozenset(person.applications.values_list("pk", flat=True))
-    leaving = Leaving(applications, person, marks(person), comments)
+    former = former_addresses(person)
+    leaving = Leaving(applications, person, marks(person), comments, former)
     let_apps_act(leaving)
     _unname_admin_log(person)
     unname(leaving.marks)
-    for table in tables():
-        if table.whose and not table.stays and table.model_class is not User:
-            table.rows_of(person).delete()
+    _delete_rows(person, former)
     _end_sessions(person)
     person.delete()
     transaction.on_commit(wipe)
@@ -90,9 +89,35 @@ def _addresses(person: User) -> set[str]:
         if isinstance(field, EmailField) and table.whose
         for address in table.rows_of(person).values_list(field.name, flat=True)
     }
+    return _nobody_elses(person, found) | {person.email}
+
+
+def former_addresses(person: User) -> frozenset[str]:
+    """Those that were theirs, and not those that they only wished for: anybody may do that."""
+    changes = person.address_changes.all()
+    had = {change.old.lower() for change in changes}
+    had |= {change.new.lower() for change in changes if change.changed_at}
+    return frozenset(_nobody_elses(person, had))
+
+
+def _nobody_elses(person: User, addresses: set[str]) -> set[str]:
     others = User.objects.exclude(pk=person.pk).annotate(address=Lower("email"))
-    taken = others.filter(address__in=found).values_list("address", flat=True)
-    return (found - {*taken}) | {person.email}
+    taken = others.filter(address__in=addresses).values_list("address", flat=True)
+    return addresses - {*taken}
+
+
+def _delete_rows(person: User, former: Collection[str]) -> None:
+    """Found before any goes: a draft leads to its person by the application it began with."""
+    going = [
+        table
+        for table in tables()
+        if table.whose and not table.stays and table.model_class is not User
+    ]
+    keys = [
+        [*table.rows_of(person, former).values_list("pk", flat=True)] for table in going
+    ]
+    for table, rows in zip(going, keys, strict=True):
+        table.model_class._base_manager.filter(pk__in=rows).delete()
 
 
 def _unname_admin_log(person: User) -> None:

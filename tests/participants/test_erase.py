@@ -13,14 +13,27 @@ from django.utils import timezone
 from discussions.models import Comment
 from iln.embedded import mailbox
 from iln.mail import outbox
-from iln.mail.models import Message
+from iln.mail.emails import tried
+from iln.mail.models import Message, Returned
 from iln.personal_data import ERASED, Comments
 from matching import services as matching
+from matching.after import concerns
 from matching.after.aftercare import waiting
-from matching.models import LogLine, Match, PastPair, Proposal, Seat, Step
+from matching.models import (
+    CheckIn,
+    Concern,
+    LogLine,
+    Match,
+    PastPair,
+    Proposal,
+    Seat,
+    Step,
+    Survey,
+)
 from matching.problems import candidates, problem
 from matching.publishing import publication
-from participants.models import Application, User
+from participants.models import Access, Application, Draft, User
+from participants.models.draft import hash_of
 from participants.services.erasing import erase, marks
 from participants.services.people import Refused
 from tests.factories import (
@@ -40,6 +53,7 @@ from tests.factories import (
 
 # In every field that takes words there is one of these.
 ADDRESS = "zaubernuss@quittenhain.example"
+FORMER = "zaubernuss@before.example"
 NAME = "Philomena Zaubernuss"
 WORDS = ["zaubernuss", "quittenhain", "philomena", "fliederduft", "5550173"]
 
@@ -167,8 +181,58 @@ def leave_traces(mine, jo, organiser):
         ],
     )
     step.people.set([mine, jo])
+    leave_newer_traces(mine, jo, organiser)
     Seat.objects.filter(application=jo).update(note="Philomena does not answer.")
     Seat.objects.filter(application=mine).update(note="Philomena is away.")
+
+
+def leave_newer_traces(mine, jo, organiser):
+    """In drafts, check-ins, surveys, concerns, the access log, tests of words, bounces."""
+    user, now = mine.user, timezone.now()
+    answers = {"email": [ADDRESS], "name": [NAME], "about": ["Fliederduft, too."]}
+    for email, based_on in [(ADDRESS.upper(), None), ("", mine), (FORMER, None)]:
+        Draft.objects.create(
+            round=RoundFactory(),
+            key_hash=hash_of(f"{email}{based_on}"),
+            email=email,
+            answers=answers,
+            step="you",
+            based_on=based_on,
+        )
+    OpeningAlertFactory(email=FORMER)
+    MessageFactory(address=FORMER, text="Dear Philomena")
+    for new, changed_at in [(ADDRESS, now), ("zaubernuss@wanted.example", None)]:
+        user.address_changes.create(old=FORMER, new=new, changed_at=changed_at)
+    for seat in Seat.objects.filter(application__in=[mine, jo]):
+        about = "Philomena likes Fliederduft." if seat.application == jo else NAME
+        CheckIn.objects.create(
+            seat=seat, number=2, answer="help", answered_at=now, words=about
+        )
+        Survey.objects.create(
+            seat=seat,
+            answered_at=now,
+            satisfaction=2,
+            frequency="never",
+            words=about,
+            may_quote=True,
+        )
+        concerns.tell(seat, f"{about} She does not answer.")
+    Access.objects.create(
+        by=organiser, person=user, where=f"page of {NAME}", seen_at=now
+    )
+    greeting = MessageFactory.build(text="Dear Philomena", html="<p>Fliederduft</p>")
+    outbox.queue([tried(greeting, organiser)])
+    for address in (ADDRESS, FORMER):
+        sent = MessageFactory(address=address, text="Dear Philomena")
+        Returned.objects.create(
+            message=sent, is_hard=True, status="5.1.1", report=hash_of(address)
+        )
+    Application.objects.filter(pk=mine.pk).update(
+        asked_still_in_at=now,
+        sat_out_at=now,
+        next_round_at=now,
+        withdrawal_words="Fliederduft needs me.",
+    )
 
 
 @pytest.fixture
@@ -437,3 +501,53 @@ def test_embedded_mailbox_keeps_no_mail_to_or_about_them(marked, tmp_path, setti
         "mia@example.org"
     ]
     assert found_in_files(tmp_path) == []
+
+
+@pytest.mark.usefixtures("traces")
+def test_partners_words_stay_without_the_name(marked):
+    mine, jo = marked
+
+    erase(mine.user, Comments.UNNAME)
+
+    said = f"{ERASED} likes {ERASED}."
+    assert CheckIn.objects.get().words == said
+    assert Survey.objects.get().words == said
+    assert Concern.objects.get().words == f"{said} She does not answer."
+    assert {row.seat.application for row in CheckIn.objects.all()} == {jo}
+
+
+def test_wish_for_an_address_erases_nothing_of_its_owner(db):
+    mallory = UserFactory()
+    mallory.address_changes.create(old=mallory.email, new="ada@example.org")
+    alert = OpeningAlertFactory(email="ada@example.org")
+    comment = CommentFactory(email="ada@example.org")
+
+    erase(mallory, Comments.REMOVE)
+
+    alert.refresh_from_db()
+    comment.refresh_from_db()
+    assert (comment.email, comment.text) == ("ada@example.org", "We oil the hinges.")
+
+
+def test_former_address_that_is_somebody_elses_by_now_erases_nothing(db):
+    user, other = UserFactory(), UserFactory(email="ada@example.org")
+    user.address_changes.create(
+        old=other.email, new=user.email, changed_at=timezone.now()
+    )
+    alert = OpeningAlertFactory(email=other.email)
+
+    erase(user, Comments.REMOVE)
+
+    alert.refresh_from_db()
+    assert alert.email == other.email
+
+
+def test_comments_under_a_former_address_lose_their_name_too(db):
+    user = UserFactory()
+    user.address_changes.create(old=FORMER, new=user.email, changed_at=timezone.now())
+    comment = CommentFactory(email=FORMER.upper())
+
+    erase(user, Comments.UNNAME)
+
+    comment.refresh_from_db()
+    assert (comment.name, comment.email) == ("A person, erased", "")
