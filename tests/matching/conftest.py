@@ -31,7 +31,9 @@ def person(proposal):
     """Makes a confirmed applicant of the proposal's round: `person("Amina", "KE")`."""
 
     def make(name, country="KE", **facts):
-        user = UserFactory(name=name, email=f"{name.lower().replace(' ', '.')}@example.org")
+        user = UserFactory(
+            name=name, email=f"{name.lower().replace(' ', '.')}@example.org"
+        )
         return ApplicationFactory(
             round=proposal.round, user=user, country=country, **facts
         )
