@@ -240,7 +240,8 @@ def read_introduction(desk, reader, partner):
     desk.get_by_role("link", name="Meet ").click()
     mail = desk.frame_locator("iframe").locator("body")
     expect(mail).to_contain_text(f"Dear {reader}")
-    expect(mail.get_by_role("heading", name=partner)).to_be_visible()
+    heading = mail.get_by_role("heading", name=f"How to reach {partner}")
+    expect(heading).to_be_visible()
     text = desk.locator(".mail-text").text_content()
     headers = desk.locator(".mail-headers").text_content()
 
