@@ -265,7 +265,7 @@ def test_stopping_takes_the_repair_draft_along(proposal, mended, organiser):
 def test_race_of_two_publications_sends_once(
     on_postgres, round_, organiser, starting_vocabulary
 ):
-    for _ in range(RACES // 4 if on_postgres else 2):
+    for _ in range(RACES if on_postgres else 2):
         Proposal.objects.repairs().update(published_at=None)
         PastPair.objects.filter(pk__gt=2).delete()
         Seat.objects.filter(proposal__is_repair=True).delete()

@@ -240,7 +240,7 @@ def test_race_of_two_steps_has_one_winner(
 ):
     draft = repairing.find(round_, organiser)
     keys = [people["Ana"].pk, people["Cleo"].pk]
-    for _ in range(RACES // 4 if on_postgres else 2):
+    for _ in range(RACES if on_postgres else 2):
         number = draft.steps.latest_number()
         swap = partial(take, draft, number, "swap", keys, reason="So.", by=organiser)
 
@@ -255,7 +255,7 @@ def test_race_of_two_steps_has_one_winner(
 def test_race_of_a_step_with_publication_leaves_one_of_them(
     on_postgres, round_, people, organiser, starting_vocabulary
 ):
-    for _ in range(RACES // 4 if on_postgres else 2):
+    for _ in range(RACES if on_postgres else 2):
         draft = repairing.find(round_, organiser)
         keys = [people["Ana"].pk, people["Cleo"].pk]
         step = partial(take, draft, 0, "together", keys, reason="So.", by=organiser)
@@ -281,7 +281,7 @@ def test_race_of_two_publications_of_a_changed_draft_sends_once(
     draft = repairing.find(round_, organiser)
     keys = [people["Ana"].pk, people["Mei"].pk]
     take(draft, 0, "together", keys, reason="So.", by=organiser)
-    for _ in range(RACES // 4 if on_postgres else 2):
+    for _ in range(RACES if on_postgres else 2):
 
         def publish():
             fresh = Proposal.objects.select_related("round").get(pk=draft.pk)
