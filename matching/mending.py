@@ -10,7 +10,6 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 from iln import __version__
 from matching import told
@@ -24,6 +23,7 @@ from matching.engine import (
     repair,
     score,
 )
+from matching.engine.outcome import explain
 from matching.engine.questions.reasons import Reasons
 from matching.models import Proposal, Seat
 from matching.problems import (
@@ -34,7 +34,7 @@ from matching.problems import (
     pairs_in,
     problem,
 )
-from matching.services import Found, kept_from
+from matching.services import Found, figures, kept_from
 from matching.waiting import volunteers, waiting
 from matching.wording import joined
 from participants.models import Application
@@ -141,8 +141,6 @@ def answer(
         **kept_from(asked, applications),
     }
     proposal.proof = json.loads(found.proof.to_json())
-    proposal.figures = _figures(asked, groups, alone, helpers)
-    proposal.figures["proven"] = found.is_proven
     proposal.left_over = {str(applications[place].pk): {} for place in alone}
     proof = found.proof
     outcome = Outcome(
@@ -155,6 +153,10 @@ def answer(
         hours_step=Scoring(_free(asked)).units.hours_step,
         left_to_draw=(),
     )
+    seated = {place for group in groups for place in group.people}
+    concerned = tuple(one for one in asked.people if one.id in seated.union(alone))
+    proposal.figures = figures(replace(asked, people=concerned), outcome)
+    proposal.figures["second_partners"] = len(seated & helpers)
     return Found(proposal, outcome, applications)
 
 
@@ -177,43 +179,5 @@ def _explained(
     scores = score(replace(_free(everybody), people=people))
     reasons = Reasons(scores, None)
 
-    def explained(group: tuple[int, ...]) -> Group:
-        return Group(
-            people=group,
-            verdicts=tuple(
-                tuple(
-                    reasons.verdicts(k, tuple(other for other in group if other != k))
-                )
-                for k in group
-            ),
-            minutes_awake=min(
-                int(scores.minutes[two]) for two in combinations(group, 2)
-            ),
-        )
-
-    return [explained(group) for group in (*pins, *(g.people for g in found.groups))]
-
-
-def _figures(
-    asked: Problem, groups: Sequence[Group], alone: Sequence[int], helpers: Places
-) -> dict[str, Any]:
-    seats = [verdicts for group in groups for verdicts in group.verdicts]
-    seated = {place for group in groups for place in group.people}
-    country = {person.id: person.country for person in asked.people}
-    links = {
-        frozenset({country[a], country[b]})
-        for group in groups
-        for a, b in combinations(group.people, 2)
-    }
-    return {
-        "applicants": len(seats) + len(alone),
-        "matched": len(seats),
-        "groups_of_three": sum(len(group.people) == 3 for group in groups),
-        "unmatched": len(alone),
-        "none_met": sum(bool(s) and not any(v.met for v in s) for s in seats),
-        "wishes": sum(len(verdicts) for verdicts in seats),
-        "wishes_met": sum(v.met for verdicts in seats for v in verdicts),
-        "countries": len({country[place] for place in seated}),
-        "links": len(links),
-        "second_partners": len(seated & helpers),
-    }
+    every = [*pins, *(group.people for group in found.groups)]
+    return [explain(reasons, group) for group in every]

@@ -100,7 +100,7 @@ def match(
 
     def explained(group: tuple[int, ...]) -> Group:
         is_known = frozenset(scores.people[k].id for k in group) in known
-        return _group(reasons_without_prices if is_known else reasons, group)
+        return explain(reasons_without_prices if is_known else reasons, group)
 
     return Outcome(
         groups=tuple(map(explained, best.groups)),
@@ -124,7 +124,8 @@ def _questions(problem: Problem, scores: Scores, best: Grouping) -> WhatIf | Non
         return None
 
 
-def _group(reasons: Reasons, group: tuple[int, ...]) -> Group:
+def explain(reasons: Reasons, group: tuple[int, ...]) -> Group:
+    """How each wish of these people (by index) fares among them."""
     scores = reasons.scores
     return Group(
         people=tuple(scores.people[k].id for k in group),
